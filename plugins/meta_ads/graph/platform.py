@@ -1,0 +1,109 @@
+"""Meta, behind the promises of `launching.ports.AdPlatform`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from meta_ads.graph import account, creates, reads, searching, thumbnails, uploads
+from meta_ads.graph.account import AccountFacts
+from meta_ads.graph.classification import Effect
+from meta_ads.graph.client import GraphClient, checked_id, utc_now
+from meta_ads.graph.settings import GraphSettings
+from meta_ads.graph.usage import Usage
+from meta_ads.launching.ports import FoundObject, UploadSession, VideoStatus
+from meta_ads.planning.step import StepKind
+
+
+class MetaPlatform:
+    """The real `AdPlatform`, and the reads that preflight, verification and sync need.
+
+    Importing this costs nothing much: Meta's SDK is imported by the first create, the HTTP
+    library by the first call. Not for use by several threads at once.
+    """
+
+    def __init__(self, settings: GraphSettings, clock: Callable[[], datetime] = utc_now) -> None:
+        self._client = GraphClient(settings, clock)
+
+    def __enter__(self) -> MetaPlatform:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        settings = self._client.settings
+        return f"MetaPlatform({settings.base_url}, {settings.api_version})"
+
+    def close(self) -> None:
+        """Close the connections to Meta."""
+        self._client.transport.close()
+
+    @property
+    def usage(self) -> Usage:
+        """What the last answer said about quotas."""
+        return self._client.usage
+
+    def create(self, kind: StepKind, account_id: str, params: Mapping[str, Any]) -> str:
+        """Create one object by one POST; return its id."""
+        return creates.create(self._client, kind, account_id, params)
+
+    def find(self, kind: StepKind, account_id: str, marker: str) -> Sequence[FoundObject]:
+        """Return every object of `kind` with `marker` in its label or its name."""
+        return searching.find(self._client, kind, account_id, marker)
+
+    def read(self, object_id: str, fields: Sequence[str]) -> Mapping[str, Any]:
+        """Return the fields of one object; RejectedByMeta when it does not exist."""
+        return reads.read(self._client, object_id, fields)
+
+    def update(self, object_id: str, params: Mapping[str, Any]) -> None:
+        """Change one object by one POST."""
+        doing = f"change {object_id}"
+        self._client.post(doing, Effect.UPDATE, [checked_id(object_id)], params)
+
+    def upload_image(self, account_id: str, name: str, data: bytes) -> str:
+        """Return the image's hash."""
+        return uploads.upload_image(self._client, account_id, name, data)
+
+    def start_video(self, account_id: str, file_size: int) -> UploadSession:
+        """Open a chunked upload of `file_size` bytes."""
+        return uploads.start_video(self._client, account_id, file_size)
+
+    def send_chunk(self, account_id: str, session: UploadSession, chunk: bytes) -> UploadSession:
+        """Send the bytes the server asked for; return the session with its next wish."""
+        return uploads.send_chunk(self._client, account_id, session, chunk)
+
+    def finish_video(self, account_id: str, session: UploadSession, title: str) -> None:
+        """Close the upload; Meta starts processing."""
+        uploads.finish_video(self._client, account_id, session, title)
+
+    def video_status(self, video_id: str) -> VideoStatus:
+        """Return where Meta is with the video."""
+        return uploads.video_status(self._client, video_id)
+
+    def preferred_thumbnail(self, video_id: str) -> bytes:
+        """Return the picture Meta prefers for a ready video. NotReadyYet while there is none."""
+        return thumbnails.preferred_thumbnail(self._client, video_id)
+
+    def account_facts(self, account_id: str) -> AccountFacts:
+        """Return the account's status, currency, time zone and funding."""
+        return account.account_facts(self._client, account_id)
+
+    def minimum_daily_budget(self, account_id: str, currency: str) -> int | None:
+        """Return the least daily budget in minor units; None when Meta names none."""
+        return account.minimum_daily_budget(self._client, account_id, currency)
+
+    def exists(self, object_id: str) -> bool:
+        """Whether a page, pixel or other object can be seen with our token."""
+        return reads.exists(self._client, object_id)
+
+    def account_objects(self, account_id: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the state of every campaign, ad set and ad of the account, with its `kind`."""
+        return reads.account_objects(self._client, account_id)
+
+    def objects_by_id(
+        self, kind: StepKind, object_ids: Sequence[str]
+    ) -> Iterator[Mapping[str, Any]]:
+        """Yield the state of each of these objects that can still be read."""
+        return reads.objects_by_id(self._client, kind, object_ids)
