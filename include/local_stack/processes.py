@@ -175,9 +175,14 @@ class ProcessSet:
         for child in self._children:
             child.check()
 
+    @property
+    def children(self) -> tuple[ChildProcess, ...]:
+        """Those started and not stopped, in the order of their start."""
+        return tuple(self._children)
+
     def pids(self) -> set[int]:
         """Return every process of the set, those the children started themselves included."""
-        return set().union(*families([child.pid for child in self._children]).values())
+        return set().union(*families([child.pid for child in self.children]).values())
 
     def stop(self, *children: ChildProcess, grace: float = guardian.GRACE_SECONDS) -> None:
         """Stop these children at the same time, with everything they started.
