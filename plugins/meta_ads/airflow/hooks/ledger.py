@@ -1,0 +1,69 @@
+"""The hook to the ledger's Postgres database."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from urllib.parse import quote, urlencode
+
+from airflow.sdk import BaseHook, Connection
+
+from meta_ads.store.database import Database
+from meta_ads.store.launch_ledger import PostgresLaunchLedger
+from meta_ads.store.statuses import StatusStore
+from meta_ads.store.step_ledger import PostgresStepLedger
+
+# What libpq understands among the extras of a Postgres connection.
+LIBPQ_EXTRAS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "options", "target_session_attrs")
+
+
+class LedgerHook(BaseHook):
+    """The ledger behind an Airflow connection of type `postgres`.
+
+    :param db_conn_id: the Airflow connection to use
+    """
+
+    conn_name_attr = "db_conn_id"
+    default_conn_name = "meta_ads_db"
+
+    def __init__(self, db_conn_id: str = default_conn_name) -> None:
+        super().__init__()
+        self.db_conn_id = db_conn_id
+
+    @cached_property
+    def database(self) -> Database:
+        """The database itself."""
+        return Database(database_url(self.get_connection(self.db_conn_id)))
+
+    def get_conn(self) -> Database:
+        """Return the database."""
+        return self.database
+
+    @cached_property
+    def steps(self) -> PostgresStepLedger:
+        """The ledger of steps."""
+        return PostgresStepLedger(self.database)
+
+    @cached_property
+    def launches(self) -> PostgresLaunchLedger:
+        """The ledger of launches."""
+        return PostgresLaunchLedger(self.database)
+
+    @cached_property
+    def statuses(self) -> StatusStore:
+        """What Meta last said of every object."""
+        return StatusStore(self.database)
+
+
+def database_url(connection: Connection) -> str:
+    """Return the libpq URL of a Postgres connection."""
+    login = quote(connection.login or "", safe="")
+    if connection.password:
+        login += f":{quote(connection.password, safe='')}"
+    host = connection.host or "localhost"
+    port = f":{connection.port}" if connection.port else ""
+    extra = connection.extra_dejson
+    options = urlencode({name: extra[name] for name in LIBPQ_EXTRAS if name in extra}, quote_via=quote)
+    return (
+        f"postgresql://{login}@{host}{port}/{quote(connection.schema or '', safe='')}"
+        + (f"?{options}" if options else "")
+    )

@@ -1,0 +1,52 @@
+"""A person's yes to exactly one plan, through Airflow's required actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowSkipException
+
+from meta_ads.airflow.hooks.ledger import LedgerHook
+from meta_ads.launching.ports import LaunchState
+
+
+class LaunchApprovalOperator(ApprovalOperator):
+    """Asks for approval where the account wants it; skipped elsewhere.
+
+    The decision is written to the ledger with the plan's hash and the person's name. `activate`
+    reads it there: a plan that changes afterwards needs another approval.
+
+    :param campaign_id: the campaign file's `campaign_id`
+    :param db_conn_id: Postgres connection of the ledger
+    """
+
+    def __init__(
+        self, *, campaign_id: str, db_conn_id: str = LedgerHook.default_conn_name, **kwargs: Any
+    ) -> None:
+        super().__init__(
+            subject=f"Approve the launch of {campaign_id}", fail_on_reject=True, **kwargs
+        )
+        self.campaign_id = campaign_id
+        self.db_conn_id = db_conn_id
+
+    def execute(self, context: Context) -> Any:
+        """Show the plan and wait for a person, unless this plan needs no approval."""
+        launch = LedgerHook(self.db_conn_id).launches.launch(self.campaign_id)
+        if not launch.plan.approval_required:
+            raise AirflowSkipException("This account needs no approval.")
+        if launch.approved_hash == launch.plan.hash or launch.state is not LaunchState.PAUSED:
+            raise AirflowSkipException("This plan is approved already.")
+        facts = "\n".join(f"- {label}: {value}" for label, value in launch.plan.summary.items())
+        self.body = f"Plan `{launch.plan.hash[:12]}`\n\n{facts}"
+        return super().execute(context)
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        """Write the decision to the ledger; a rejection fails the task."""
+        launches = LedgerHook(self.db_conn_id).launches
+        approved = event.get("chosen_options") == [self.APPROVE]
+        user = event.get("responded_by_user") or {}
+        who = user.get("name") or user.get("id") or "unknown"
+        launches.approve(launches.launch(self.campaign_id), approved, str(who))
+        return super().execute_complete(context, event)

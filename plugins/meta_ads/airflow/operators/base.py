@@ -1,0 +1,116 @@
+"""What every launch operator shares: its ports, and how its errors end."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from airflow.sdk import BaseOperator, BaseOperatorLink, Context
+from airflow.sdk.exceptions import AirflowSkipException
+
+from meta_ads.airflow.hooks.ledger import LedgerHook
+from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
+from meta_ads.airflow.links import AdsManagerLink
+from meta_ads.airflow.outcomes import (
+    MAX_RETRY_DELAY,
+    RETRIES,
+    RETRY_DELAY,
+    come_back,
+    fail_for_good,
+)
+from meta_ads.errors import FixInput, MetaAdsError, StopAndAsk, WaitUntil
+from meta_ads.launching.ports import LaunchRecord
+
+
+class LaunchOperator(BaseOperator):
+    """One step of a launch. Subclasses say in `work` which use case they run.
+
+    It renders no template: text from a campaign file never reaches Jinja.
+
+    :param campaign_id: the campaign file's `campaign_id`
+    :param home: the folder with include/campaigns, configs and creatives
+    :param meta_conn_id: connection of type `meta_ads`
+    :param db_conn_id: Postgres connection of the ledger
+    """
+
+    template_fields: Sequence[str] = ()
+    operator_extra_links: ClassVar[list[BaseOperatorLink]] = [AdsManagerLink()]
+    # Whether the task may change anything at Meta; such tasks are skipped in a dry run.
+    writes: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        *,
+        campaign_id: str,
+        home: str,
+        meta_conn_id: str = MetaAdsHook.default_conn_name,
+        db_conn_id: str = LedgerHook.default_conn_name,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("retries", RETRIES)
+        kwargs.setdefault("retry_delay", RETRY_DELAY)
+        kwargs.setdefault("retry_exponential_backoff", True)
+        kwargs.setdefault("max_retry_delay", MAX_RETRY_DELAY)
+        super().__init__(**kwargs)
+        self.campaign_id = campaign_id
+        self.home = home
+        self.meta_conn_id = meta_conn_id
+        self.db_conn_id = db_conn_id
+
+    def work(self, context: Context) -> Any:
+        """Run the use case; what it returns goes to XCom for people to see."""
+        raise NotImplementedError
+
+    def execute(self, context: Context) -> Any:
+        """Run `work`, and turn its errors into failing, trying again or coming back."""
+        if self.writes and context["params"].get("dry_run"):
+            raise AirflowSkipException("Dry run: nothing is sent to Meta.")
+        try:
+            return self.work(context)
+        except WaitUntil as wait:
+            come_back(self, wait)
+        except (FixInput, StopAndAsk) as error:
+            self._keep(error)
+            fail_for_good(error)
+        except MetaAdsError as error:
+            self._keep(error)
+            raise
+
+    def resume(self, context: Context, event: Any = None) -> Any:
+        """Go on after a wait: the ledger knows what is left to do."""
+        return self.execute(context)
+
+    @cached_property
+    def meta(self) -> MetaAdsHook:
+        """The hook to Meta."""
+        return MetaAdsHook(self.meta_conn_id)
+
+    @cached_property
+    def ledger(self) -> LedgerHook:
+        """The hook to the ledger."""
+        return LedgerHook(self.db_conn_id)
+
+    @property
+    def creatives(self) -> Path:
+        """The folder of the media files."""
+        return Path(self.home) / "creatives"
+
+    @cached_property
+    def owner(self) -> str:
+        """This worker's name in the ledger, unique to this process."""
+        return f"{self.task_id}@{os.getpid()}-{uuid.uuid4().hex[:12]}"
+
+    def launch(self) -> LaunchRecord:
+        """Return the launch with its pinned plan."""
+        return self.ledger.launches.launch(self.campaign_id)
+
+    def _keep(self, error: MetaAdsError) -> None:
+        """Write the error where people look for it; the database being away is the lesser news."""
+        try:
+            self.ledger.launches.record_error(self.campaign_id, f"{self.task_id}: {error}")
+        except MetaAdsError:
+            self.log.warning("The error could not be written to the ledger.")

@@ -1,0 +1,152 @@
+"""The operators of a launch, in the order of the chain."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from airflow.sdk import Context
+
+from meta_ads.airflow.links import ads_manager_url
+from meta_ads.airflow.operators.base import LaunchOperator
+from meta_ads.airflow.trigger_form import refuse_unknown_conf
+from meta_ads.launching.activation import activate
+from meta_ads.launching.creation import Creator
+from meta_ads.launching.ports import LaunchState
+from meta_ads.launching.uploading import Uploader
+from meta_ads.launching.verification import verify
+from meta_ads.planning.explain import explain
+from meta_ads.planning.step import StepKind
+
+LEVELS = {StepKind.CAMPAIGN: "campaigns", StepKind.AD_SET: "adsets", StepKind.AD: "ads"}
+
+
+class PreflightOperator(LaunchOperator):
+    """Checks the campaign file, the video and the account; lists every problem at once."""
+
+    writes: ClassVar[bool] = False
+
+    def work(self, context: Context) -> Any:
+        """Return what was checked, as text for people."""
+        from meta_ads.airflow.preflight import checked_plan
+
+        refuse_unknown_conf(context)
+        plan = checked_plan(self)
+        self.log.info("Everything needed is there:\n%s", explain(plan, {}))
+        return dict(plan.summary)
+
+
+class PlanOperator(LaunchOperator):
+    """Fixes what this launch will do: the steps, their Graph parameters, and a hash."""
+
+    writes: ClassVar[bool] = False
+
+    def work(self, context: Context) -> Any:
+        """Pin the plan in the ledger; return its hash and what is new in it."""
+        from meta_ads.airflow.preflight import checked_plan
+
+        plan = checked_plan(self)
+        ids = self.ledger.steps.object_ids([step.key for step in plan.steps])
+        self.log.info("The plan, %s:\n%s", plan.hash[:12], explain(plan, ids))
+        if not context["params"].get("dry_run"):
+            self.ledger.launches.pin(plan)
+        return {
+            "plan": plan.hash,
+            "create": [step.key for step in plan.steps if step.key not in ids],
+            "unchanged": [step.key for step in plan.steps if step.key in ids],
+        }
+
+
+class UploadVideoOperator(LaunchOperator):
+    """Uploads the video in chunks, going on where an earlier try stopped."""
+
+    def work(self, context: Context) -> Any:
+        """Return the video ids."""
+        plan = self.launch().plan
+        uploader = uploader_of(self)
+        ids = [
+            uploader.ensure_video(step, plan.account_id) for step in plan.of_kind(StepKind.VIDEO)
+        ]
+        for step in plan.of_kind(StepKind.IMAGE):
+            if step.source is not None:
+                uploader.ensure_image(step, plan.account_id)
+        return ids[0] if len(ids) == 1 else ids
+
+
+class CreateOperator(LaunchOperator):
+    """Creates every object of one kind, paused, each exactly once.
+
+    :param kind: what to create
+    """
+
+    def __init__(self, *, kind: StepKind, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind = StepKind(kind)
+        self.object_url = ""
+
+    def work(self, context: Context) -> Any:
+        """Return the ids."""
+        plan = self.launch().plan
+        if self.kind is StepKind.CREATIVE:
+            uploader = uploader_of(self)
+            for step in plan.of_kind(StepKind.IMAGE):
+                uploader.ensure_image(step, plan.account_id)
+        creator = Creator(self.meta.get_conn(), self.ledger.steps, self.owner, self.log.info)
+        ids = [creator.ensure(step, plan.account_id) for step in plan.of_kind(self.kind)]
+        if self.kind in LEVELS:
+            self.object_url = ads_manager_url(
+                self.meta.get_conn().settings.base_url, plan.account_id, LEVELS[self.kind], ids[0]
+            )
+        if self.kind is StepKind.AD:
+            self._finish()
+        return ids[0] if len(ids) == 1 else ids
+
+    def _finish(self) -> None:
+        """Every object exists: the launch is complete, and paused."""
+        launch = self.launch()
+        if launch.state is LaunchState.PLANNED:
+            self.ledger.launches.advance(launch, LaunchState.PAUSED, "complete and paused")
+
+
+class ActivateOperator(LaunchOperator):
+    """Switches the launch on: ads and ad sets under the paused campaign, then the campaign."""
+
+    def work(self, context: Context) -> Any:
+        """Return the launch's state."""
+        launch = activate(
+            self.campaign_id,
+            self.meta.get_conn(),
+            self.ledger.launches,
+            self.ledger.steps,
+            self.log.info,
+        )
+        return str(launch.state)
+
+
+class VerifyOperator(LaunchOperator):
+    """Reads the launch back from Meta and fails loudly when it is not what was planned."""
+
+    def work(self, context: Context) -> Any:
+        """Return the launch's state."""
+        launch = verify(
+            self.campaign_id,
+            self.meta.get_conn(),
+            self.ledger.launches,
+            self.ledger.steps,
+            self.log.info,
+        )
+        return str(launch.state)
+
+
+def uploader_of(operator: LaunchOperator) -> Uploader:
+    """Return the uploader for an operator's connections and folder."""
+    from meta_ads.media.files import CreativeFiles
+
+    return Uploader(
+        operator.meta.get_conn(),
+        operator.ledger.steps,
+        CreativeFiles(operator.creatives),
+        operator.owner,
+        operator.log.info,
+    )
+
+

@@ -1,0 +1,34 @@
+"""From the package's errors to what Airflow does next: fail, try again, or come back later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NoReturn
+
+from airflow.providers.standard.triggers.temporal import DateTimeTrigger
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from meta_ads.errors import FixInput, StopAndAsk, WaitUntil
+
+# Retries are for what passes by itself: a lost network, a restarted database.
+RETRIES = 8
+RETRY_DELAY = timedelta(seconds=5)
+MAX_RETRY_DELAY = timedelta(minutes=5)
+# A wait is far shorter; the limit only frees a task whose trigger was lost.
+LONGEST_WAIT = timedelta(days=2)
+
+
+def come_back(operator: BaseOperator, wait: WaitUntil) -> NoReturn:
+    """Free the worker until `wait.not_before`, then run the operator's `execute` again."""
+    operator.log.info("%s", wait)
+    operator.defer(
+        trigger=DateTimeTrigger(moment=wait.not_before),
+        method_name="resume",
+        timeout=LONGEST_WAIT,
+    )
+
+
+def fail_for_good(error: FixInput | StopAndAsk) -> NoReturn:
+    """Fail the task without another try: the same call would end the same way."""
+    raise AirflowFailException(str(error)) from None

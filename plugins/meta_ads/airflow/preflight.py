@@ -1,0 +1,28 @@
+"""The check of a launch with the ports of an operator."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from meta_ads.airflow.operators.base import LaunchOperator
+from meta_ads.launching.preflight import check
+from meta_ads.media.files import CreativeFiles
+from meta_ads.planning.plan import Plan
+from meta_ads.store.launch_ledger import UnknownLaunch
+
+
+def checked_plan(operator: LaunchOperator) -> Plan:
+    """Return the plan of the operator's campaign; InvalidCampaign lists every problem."""
+    try:
+        state = operator.launch().state
+    except UnknownLaunch:
+        state = None
+    return check(
+        Path(operator.home),
+        operator.campaign_id,
+        CreativeFiles(operator.creatives),
+        operator.meta.get_conn(),
+        state,
+        datetime.now(UTC),
+    )

@@ -1,0 +1,1 @@
+"""Sensors: waits that hold no worker."""

@@ -1,0 +1,95 @@
+"""The DAG that brings statuses back: daily for every account, on demand for one campaign."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pendulum
+from airflow.sdk import DAG, Param, get_current_context, task
+
+from meta_ads.airflow.hooks.ledger import LedgerHook
+from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
+from meta_ads.airflow.outcomes import RETRIES, RETRY_DELAY, fail_for_good
+from meta_ads.errors import FixInput, StopAndAsk
+from meta_ads.planning.step import StepKind
+from meta_ads.syncing.statuses import sync_account, sync_objects
+
+DOC = """
+Reads every campaign, ad set and ad of each account in which something was launched, and writes
+
+- `meta_ads.object_status`: what Meta says now, one row for each object;
+- `meta_ads.object_status_history`: one row for each time an object was seen different.
+
+To sync one campaign now, trigger this DAG with its `campaign_id`.
+"""
+# One account after the other would be slow, all at once would meet Meta's limits.
+ACCOUNTS_AT_ONCE = 4
+
+
+def build_sync_dag(schedule: str = "@daily") -> DAG:
+    """Return the DAG `sync_statuses`."""
+    with DAG(
+        dag_id="sync_statuses",
+        dag_display_name="Sync statuses",
+        description="What Meta says of every campaign, ad set and ad, into Postgres",
+        doc_md=DOC,
+        schedule=schedule,
+        start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
+        catchup=False,
+        max_active_runs=1,
+        is_paused_upon_creation=False,
+        tags=["sync"],
+        params={
+            "campaign_id": Param(
+                None,
+                type=["null", "string"],
+                title="Campaign",
+                description="The campaign_id of a campaign file; empty means every account.",
+            )
+        },
+        default_args={
+            "owner": "meta_ads",
+            "retries": RETRIES,
+            "retry_delay": RETRY_DELAY,
+            "execution_timeout": timedelta(hours=1),
+        },
+    ) as dag:
+
+        @task(doc_md="Lists the accounts with launches, or the one of the campaign asked for.")
+        def accounts() -> list[str]:
+            ledger = LedgerHook()
+            campaign_id = _campaign_id()
+            if campaign_id is None:
+                return ledger.statuses.accounts()
+            return [ledger.launches.launch(campaign_id).account_id]
+
+        @task(
+            doc_md="Reads one account from Meta and writes what changed.",
+            max_active_tis_per_dagrun=ACCOUNTS_AT_ONCE,
+            map_index_template="{{ account_id }}",
+        )
+        def sync(account_id: str) -> dict[str, int]:
+            get_current_context()["account_id"] = account_id  # type: ignore[typeddict-unknown-key]
+            ledger, meta = LedgerHook(), MetaAdsHook().get_conn()
+            campaign_id = _campaign_id()
+            try:
+                if campaign_id is None:
+                    counts = sync_account(account_id, meta, ledger.statuses)
+                else:
+                    ids = {
+                        step["object_id"]: StepKind(step["kind"])
+                        for step in ledger.launches.steps(campaign_id)
+                        if step["object_id"] is not None
+                    }
+                    counts = sync_objects(account_id, ids, meta, ledger.statuses)
+            except (FixInput, StopAndAsk) as error:
+                fail_for_good(error)
+            return {"seen": counts.seen, "changed": counts.changed}
+
+        sync.expand(account_id=accounts())
+    return dag
+
+
+def _campaign_id() -> str | None:
+    campaign_id: str | None = get_current_context()["params"].get("campaign_id")
+    return campaign_id or None

@@ -1,0 +1,1 @@
+"""Triggers: what the triggerer watches. They only read; nothing is changed from here."""

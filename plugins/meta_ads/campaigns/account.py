@@ -1,0 +1,48 @@
+"""An ad account as `configs/accounts.yaml` describes it: the defaults of its campaigns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ApprovalPolicy(StrEnum):
+    """Whether a person must approve a launch of this account before it can go live."""
+
+    NONE = "none"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class RegionalIdentity:
+    """Who is behind the ad and who pays, for countries that must show it.
+
+    Verified numeric identity ids for Singapore, Taiwan, Thailand and Brazil; names (at most
+    512 characters) for the European Union. Source: Meta, "Regional regulation" and DSA pages.
+    """
+
+    beneficiary: str
+    payer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One ad account and what its campaigns inherit.
+
+    `account_id` is `act_<digits>`. `currency` is ISO 4217, `timezone` an IANA name. `regional`
+    maps `singapore`, `taiwan`, `thailand`, `brazil` or `eu` to an identity.
+    """
+
+    key: str
+    account_id: str
+    client_name: str
+    currency: str
+    timezone: str
+    page_id: str | None = None
+    pixel_id: str | None = None
+    catalog_id: str | None = None
+    instagram_user_id: str | None = None
+    domain: str | None = None
+    countries: tuple[str, ...] = ()
+    regional: dict[str, RegionalIdentity] = field(default_factory=dict)
+    approval: ApprovalPolicy = ApprovalPolicy.NONE

@@ -1,0 +1,129 @@
+"""Create a Meta object exactly once.
+
+Meta's create calls take no idempotency key, so the ledger commits each attempt before it is made;
+an attempt with no recorded outcome is looked up at Meta, never repeated blindly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+
+from meta_ads.errors import (
+    AccessLost,
+    Held,
+    OutcomeUnknown,
+    RejectedByMeta,
+    StepBusy,
+    Throttled,
+    TryAgain,
+    Unsettled,
+)
+from meta_ads.launching.ports import AdPlatform, Lease, Progress, StepLedger
+from meta_ads.launching.recovery import Adopt, Create, Hold, Search, Use, Wait, decide
+from meta_ads.launching.timing import Timing
+from meta_ads.planning.step import Step, StepKind, resolve
+
+# What is created is what is swept: creatives and media cost nothing, and Meta shares them.
+SWEPT = frozenset({StepKind.CAMPAIGN, StepKind.AD_SET, StepKind.AD})
+
+
+class Creator:
+    """Takes create steps, each exactly once.
+
+    `owner` names the worker in the ledger and must be unique to this process.
+    """
+
+    def __init__(
+        self,
+        platform: AdPlatform,
+        ledger: StepLedger,
+        owner: str,
+        log: Progress,
+        timing: Timing | None = None,
+    ) -> None:
+        self._platform = platform
+        self._ledger = ledger
+        self._owner = owner
+        self._log = log
+        self._timing = timing or Timing()
+
+    def ensure(self, step: Step, account_id: str) -> str:
+        """Return the id of the step's object, creating it only if no attempt ever did.
+
+        Raises what `AdPlatform` raises; Unsettled or StepBusy when it is too soon to decide;
+        Held when only a person can.
+        """
+        with self._ledger.lease(step, account_id, self._owner) as lease:
+            return self._take(step, account_id, lease)
+
+    def _take(self, step: Step, account_id: str, lease: Lease) -> str:
+        decision = decide(lease.record, lease.now, self._timing, None)
+        if isinstance(decision, Search):
+            found = self._platform.find(step.kind, account_id, step.marker)
+            decision = decide(lease.record, lease.now, self._timing, found)
+        match decision:
+            case Use(object_id):
+                self._log("%s exists: %s", step.kind, object_id)
+                return object_id
+            case Adopt():
+                return self._adopt(step, lease, decision)
+            case Create():
+                return self._create(step, account_id, lease)
+            case Wait():
+                if decision.count:
+                    self._ledger.record_search(lease, 0)
+                raise Unsettled(decision.reason, decision.until)
+            case Hold(reason):
+                if lease.record.last_error != reason:
+                    self._ledger.record_held(lease, reason)
+                raise Held(reason)
+            case _:
+                raise AssertionError(f"unexpected {decision!r}")
+
+    def _adopt(self, step: Step, lease: Lease, decision: Adopt) -> str:
+        """Record an object that carries our marker: an earlier attempt made it."""
+        if lease.record.epoch == 0:
+            lease = self._ledger.begin(lease)
+        object_id = self._ledger.record_done(lease, decision.object_id, "adopted")
+        self._log("%s %s was created by an earlier attempt: adopted", step.kind, object_id)
+        for extra in decision.extras if step.kind in SWEPT else ():
+            # Ours by its marker and never activated, since only a recorded id ever is.
+            self._platform.update(extra.object_id, {"status": "DELETED"})
+            self._log("%s %s was a second one of ours: deleted", step.kind, extra.object_id)
+        return object_id
+
+    def _create(self, step: Step, account_id: str, lease: Lease) -> str:
+        params = self._params(step)
+        lease = self._ledger.begin(lease)
+        committed = monotonic()
+        if not self._ledger.still_mine(lease) or (
+            monotonic() - committed > self._timing.send_window
+        ):
+            raise StepBusy(
+                f"Step {step.key}: this worker was too slow to send.",
+                lease.now + self._timing.quiescence,
+            )
+        try:
+            object_id = self._platform.create(step.kind, account_id, params)
+        except Throttled as wait:
+            self._ledger.record_refused(lease, str(wait), wait.not_before)
+            raise
+        except (RejectedByMeta, AccessLost, TryAgain) as refusal:
+            self._ledger.record_refused(lease, str(refusal), None)
+            raise
+        except OutcomeUnknown as unknown:
+            self._ledger.record_unknown(lease, str(unknown))
+            raise Unsettled(
+                f"{unknown} It is looked up before anything is sent again.",
+                lease.now + self._timing.between_searches,
+            ) from unknown
+        self._ledger.record_done(lease, object_id, "created")
+        self._log("%s created: %s", step.kind, object_id)
+        return object_id
+
+    def _params(self, step: Step) -> Mapping[str, Any]:
+        ids = self._ledger.object_ids(step.parents)
+        params: Mapping[str, Any] = resolve({**step.params, **step.late_params}, ids)
+        return params

@@ -1,0 +1,78 @@
+"""Whether a launch can take a plan: what is already at Meta cannot become something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from meta_ads.errors import NotAllowedToActivate, PlanMismatch
+from meta_ads.launching.ports import LaunchRecord, LaunchState, StepState
+from meta_ads.planning.plan import Plan
+from meta_ads.planning.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStep:
+    """A step the ledger already has."""
+
+    key: str
+    state: StepState
+    spec_hash: str
+    object_id: str | None
+
+    @property
+    def sent(self) -> bool:
+        """Whether an object of it exists at Meta, or may exist."""
+        return self.state is not StepState.NEW
+
+
+def refuse_mismatch(launch: LaunchRecord, plan: Plan, known: Sequence[KnownStep]) -> None:
+    """Raise when `plan` would turn what exists at Meta into something else.
+
+    PlanMismatch lists every object that differs; NotAllowedToActivate when the launch was
+    withdrawn, which is for ever.
+    """
+    if launch.state is LaunchState.WITHDRAWN:
+        raise NotAllowedToActivate(
+            f"{launch.campaign_id} was withdrawn. Use a new campaign_id to launch it again."
+        )
+    differences = []
+    if launch.account_id != plan.account_id:
+        differences.append(
+            f"it was planned for {launch.account_id}, the file now says {plan.account_id}"
+        )
+    planned = {step.key: step for step in plan.steps}
+    for step in known:
+        if not step.sent:
+            continue
+        wanted = planned.get(step.key)
+        if wanted is None:
+            differences.append(f"{_named(step)} exists, the file no longer has it")
+        elif wanted.spec_hash != step.spec_hash:
+            differences.append(f"{_named(step)} exists with other content{_fields(launch, wanted)}")
+    if differences:
+        listed = "".join(f"\n  - {difference}" for difference in differences)
+        raise PlanMismatch(
+            f"{plan.campaign_id} no longer matches what it already created at Meta:{listed}\n"
+            "Nothing was changed. Put the campaign file back as it was, or launch the new version "
+            "under a new campaign_id."
+        )
+
+
+def _named(step: KnownStep) -> str:
+    kind = step.key.split("/")[2].replace("_", " ")
+    return f"{kind} {step.object_id}" if step.object_id else f"{kind} ({step.key})"
+
+
+def _fields(launch: LaunchRecord, wanted: Step) -> str:
+    """Say which parameters differ, when the plan that made the object is still the pinned one."""
+    try:
+        before = launch.plan.step(wanted.key)
+    except KeyError:
+        return ""
+    names = [
+        f"{name}: {before.params.get(name)!r} → {wanted.params.get(name)!r}"
+        for name in sorted({*before.params, *wanted.params})
+        if before.params.get(name) != wanted.params.get(name)
+    ]
+    return f" ({'; '.join(names)})" if names else ""

@@ -1,0 +1,247 @@
+"""What a launch needs from the outside, as promises. Adapters in `graph` and `store` keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, BinaryIO, Protocol
+
+from meta_ads.planning.plan import Plan
+from meta_ads.planning.step import Step, StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class FoundObject:
+    """An object at Meta that carries a marker. `created_time` is aware UTC when Meta says it."""
+
+    object_id: str
+    name: str
+    effective_status: str | None = None
+    created_time: datetime | None = None
+
+
+class VideoState(StrEnum):
+    """Where Meta is with a video. Source: Video node, `status.video_status`."""
+
+    UPLOADING = "uploading"
+    PROCESSING = "processing"
+    READY = "ready"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoStatus:
+    """A video's state, Meta's reason when it failed, and 0..100 when Meta tells the progress."""
+
+    state: VideoState
+    reason: str | None = None
+    progress: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadSession:
+    """An open chunked upload. The server chooses the next chunk: bytes [start, end)."""
+
+    session_id: str
+    video_id: str
+    start_offset: int
+    end_offset: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether the server wants no further byte."""
+        return self.start_offset == self.end_offset
+
+
+class AdPlatform(Protocol):
+    """Meta, as a launch sees it.
+
+    Every method raises only errors of `meta_ads.errors`: `RejectedByMeta`, `Throttled`,
+    `AccessLost` (certain: nothing was done), `TryAgain` (reads only, and writes that certainly
+    did not reach Meta), `OutcomeUnknown` (writes only).
+    """
+
+    def create(self, kind: StepKind, account_id: str, params: Mapping[str, Any]) -> str:
+        """Create one object by one POST, never repeated by itself; return its id."""
+
+    def find(self, kind: StepKind, account_id: str, marker: str) -> Sequence[FoundObject]:
+        """Return every object of `kind` with `marker` in its label or its name.
+
+        Both are searched, archived objects and all pages included. Deleted objects are invisible
+        to Meta's lists.
+        """
+
+    def read(self, object_id: str, fields: Sequence[str]) -> Mapping[str, Any]:
+        """Return the fields of one object. RejectedByMeta when it does not exist."""
+
+    def update(self, object_id: str, params: Mapping[str, Any]) -> None:
+        """Change one object by one POST. Repeating the same update is harmless."""
+
+    def upload_image(self, account_id: str, name: str, data: bytes) -> str:
+        """Return the image's hash. Meta keeps equal bytes once, so repeating is harmless."""
+
+    def start_video(self, account_id: str, file_size: int) -> UploadSession:
+        """Open a chunked upload of `file_size` bytes."""
+
+    def send_chunk(self, account_id: str, session: UploadSession, chunk: bytes) -> UploadSession:
+        """Send the bytes the server asked for; return the session with its next wish.
+
+        When the server wanted another offset (1363037), nothing is lost: the returned session
+        carries the offset it names.
+        """
+
+    def finish_video(self, account_id: str, session: UploadSession, title: str) -> None:
+        """Close the upload; Meta starts processing."""
+
+    def video_status(self, video_id: str) -> VideoStatus:
+        """Return where Meta is with the video."""
+
+    def preferred_thumbnail(self, video_id: str) -> bytes:
+        """Return the picture Meta prefers for a ready video. NotReadyYet while there is none."""
+
+
+class StepState(StrEnum):
+    """Where a step is. Drawn in README.md, enforced by a constraint in Postgres."""
+
+    NEW = "NEW"
+    INFLIGHT = "INFLIGHT"
+    DONE = "DONE"
+    HELD = "HELD"
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """What the ledger knows of a step.
+
+    `attempt_at` is when the last intent was committed, on the database's clock (UTC). `searches`
+    counts look-ups of this attempt that found nothing after it had settled. `progress` is what an
+    unfinished upload needs to go on.
+    """
+
+    key: str
+    kind: StepKind
+    state: StepState
+    spec_hash: str
+    marker: str
+    epoch: int
+    object_id: str | None = None
+    attempt_at: datetime | None = None
+    searches: int = 0
+    not_before: datetime | None = None
+    progress: Mapping[str, Any] | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to act on one step until `expires_at`; a later epoch fences an earlier one.
+
+    `now` is the database's clock when the lease was taken; every decision about time uses it.
+    """
+
+    record: StepRecord
+    owner: str
+    now: datetime
+    expires_at: datetime
+
+
+class StepLedger(Protocol):
+    """The ledger of steps. Every method is one committed transaction; none spans a Meta call."""
+
+    def lease(self, step: Step, account_id: str, owner: str) -> AbstractContextManager[Lease]:
+        """Take the step's lease, creating its row when new; give the lease back at the end.
+
+        StepBusy while another owner's lease runs. PlanMismatch when the row is DONE or INFLIGHT
+        with another `spec_hash`.
+        """
+
+    def begin(self, lease: Lease) -> Lease:
+        """Commit the intent: INFLIGHT, epoch + 1, attempt_at = now. Raises StepBusy if fenced."""
+
+    def still_mine(self, lease: Lease) -> bool:
+        """Whether the step is INFLIGHT in this lease's epoch and the lease has not run out."""
+
+    def save_progress(self, lease: Lease, progress: Mapping[str, Any]) -> None:
+        """Commit how far an upload is."""
+
+    def record_done(self, lease: Lease, object_id: str, event: str) -> str:
+        """Commit the id (`event` is `created`, `adopted` or `uploaded`); return the recorded id.
+
+        When this lease was fenced, nothing changes and StepBusy is raised.
+        """
+
+    def record_refused(self, lease: Lease, error: str, not_before: datetime | None) -> None:
+        """Commit that Meta certainly did nothing: back to NEW, not before that time."""
+
+    def record_unknown(self, lease: Lease, error: str) -> None:
+        """Commit that the outcome is unknown: the row stays INFLIGHT."""
+
+    def record_search(self, lease: Lease, found: int) -> Lease:
+        """Commit that the marker was searched, and how many objects it found."""
+
+    def record_held(self, lease: Lease, reason: str) -> None:
+        """Commit that only a person can go on."""
+
+    def object_ids(self, keys: Sequence[str]) -> Mapping[str, str]:
+        """Return the ids of those steps that are DONE."""
+
+
+class LaunchState(StrEnum):
+    """Where a launch is. Drawn in README.md, enforced by a constraint in Postgres."""
+
+    PLANNED = "PLANNED"
+    PAUSED = "PAUSED"
+    ACTIVATING = "ACTIVATING"
+    ACTIVE = "ACTIVE"
+    VERIFIED = "VERIFIED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchRecord:
+    """What the ledger knows of a launch. `now` is the database's clock at the read (UTC)."""
+
+    account_id: str
+    campaign_id: str
+    state: LaunchState
+    plan: Plan
+    now: datetime
+    activate_at: datetime | None = None
+    approved_hash: str | None = None
+    withdrawn_at: datetime | None = None
+
+
+class LaunchLedger(Protocol):
+    """The ledger of launches."""
+
+    def pin(self, plan: Plan) -> LaunchRecord:
+        """Store the plan and make it the launch's. PlanMismatch when the launch cannot take it."""
+
+    def launch(self, campaign_id: str) -> LaunchRecord:
+        """Return the launch. KeyError when there is none."""
+
+    def advance(self, launch: LaunchRecord, state: LaunchState, note: str) -> LaunchRecord:
+        """Commit the next state.
+
+        NotAllowedToActivate when the launch was withdrawn, or its plan changed, meanwhile.
+        """
+
+    def withdraw(self, campaign_id: str, by: str) -> LaunchRecord:
+        """Commit that the launch is taken back, for ever. KeyError when there is none."""
+
+
+class MediaFiles(Protocol):
+    """The files below `creatives/`."""
+
+    def open(self, relative_path: str) -> BinaryIO:
+        """Open a file for reading; FixInput when it is gone or outside `creatives/`."""
+
+
+class Progress(Protocol):
+    """Where long work says how far it is."""
+
+    def __call__(self, message: str, *values: object) -> None:
+        """Write one line, `%`-style."""

@@ -1,0 +1,178 @@
+"""Check everything a launch needs before anything is sent, and build its plan.
+
+Problems of the file, of the media and of the account are collected and raised together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from meta_ads.campaigns.declaration import Declaration
+from meta_ads.campaigns.loader import LoadedCampaign, load_campaign
+from meta_ads.campaigns.minimum import check_budget
+from meta_ads.campaigns.money import Money
+from meta_ads.campaigns.schedule import check_time
+from meta_ads.errors import InvalidCampaign, Problem, RejectedByMeta
+from meta_ads.launching.activation import LIVE
+from meta_ads.launching.ports import LaunchState
+from meta_ads.planning.explain import summary
+from meta_ads.planning.plan import Plan
+from meta_ads.planning.planner import build_plan
+
+
+class AccountFacts(Protocol):
+    """What Meta says of an ad account. `status` and `disable_reason` are words for people."""
+
+    @property
+    def status(self) -> str:
+        """The account's status."""
+
+    @property
+    def may_create(self) -> bool:
+        """Whether the account can run ads."""
+
+    @property
+    def disable_reason(self) -> str | None:
+        """Why Meta disabled it, if it did."""
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217."""
+
+    @property
+    def timezone(self) -> str:
+        """The IANA name."""
+
+
+class AccountReads(Protocol):
+    """Meta's word on an account. Raises as `AdPlatform` reads do."""
+
+    def account_facts(self, account_id: str) -> AccountFacts:
+        """Return status, currency and time zone."""
+
+    def minimum_daily_budget(self, account_id: str, currency: str) -> int | None:
+        """Return Meta's minimum for a campaign in minor units, if Meta names one."""
+
+    def exists(self, object_id: str) -> bool:
+        """Whether a page or pixel can be seen with this token."""
+
+
+class MediaChecks(Protocol):
+    """What the files below `creatives/` really are."""
+
+    def video_problems(self, relative_path: str) -> Sequence[Problem]:
+        """Return what keeps the file from being used as an ad video."""
+
+    def thumbnail_problems(self, relative_path: str) -> Sequence[Problem]:
+        """Return what keeps the file from being used as a thumbnail."""
+
+    def sha256(self, relative_path: str) -> str:
+        """Return the digest of a file that has no problems."""
+
+
+def check(
+    home: Path,
+    campaign_id: str,
+    media: MediaChecks,
+    accounts: AccountReads,
+    state: LaunchState | None,
+    now: datetime,
+) -> Plan:
+    """Return the plan of a campaign whose file, media and account are all in order.
+
+    `state` is the launch's, or None when it never ran: a live launch may have its activation time
+    behind it. InvalidCampaign lists every problem found.
+    """
+    loaded = load_campaign(home, campaign_id)
+    declaration = loaded.declaration
+    problems = [
+        *media_problems(loaded, media),
+        *(() if state in LIVE else check_time(declaration, loaded.positions, now)),
+        *account_problems(loaded, accounts),
+    ]
+    if problems:
+        raise InvalidCampaign(problems)
+    digests = {path: media.sha256(path) for path in media_paths(declaration)}
+    return build_plan(declaration, digests, summary(declaration))
+
+
+def media_paths(declaration: Declaration) -> Sequence[str]:
+    """Return the paths of every media file, relative to `creatives/`."""
+    videos = declaration.videos
+    thumbnails = [video.thumbnail for video in videos if video.thumbnail is not None]
+    return [*(video.file_path for video in videos), *thumbnails]
+
+
+def media_problems(loaded: LoadedCampaign, media: MediaChecks) -> Sequence[Problem]:
+    """Return the problems of the campaign's media, each at its line of the campaign file."""
+    found = []
+    for video in loaded.declaration.videos:
+        for path, problems in (
+            ("video.file_path", media.video_problems(video.file_path)),
+            (
+                "video.thumbnail",
+                media.thumbnail_problems(video.thumbnail) if video.thumbnail else (),
+            ),
+        ):
+            found.extend(loaded.at(path, problem) for problem in problems)
+    return found
+
+
+def account_problems(loaded: LoadedCampaign, accounts: AccountReads) -> Sequence[Problem]:
+    """Return what at Meta keeps this campaign from running."""
+    declaration = loaded.declaration
+    account = declaration.account
+    try:
+        facts = accounts.account_facts(account.account_id)
+    except RejectedByMeta as refusal:
+        return [
+            loaded.problem(
+                "client_account_id",
+                f"Meta does not show {account.account_id} to this token ({refusal.fault})",
+                "Check account_id in configs/accounts.yaml, and give the system user access to "
+                "the account in Business settings.",
+            )
+        ]
+    found = []
+    if not facts.may_create:
+        found.append(
+            loaded.problem(
+                "client_account_id",
+                f"the ad account cannot run ads: {' '.join(why for why in (facts.status, facts.disable_reason) if why)}",
+                "Open the account in Ads Manager and settle what it asks for.",
+            )
+        )
+    for field, ours, theirs in (
+        ("currency", account.currency, facts.currency),
+        ("timezone", account.timezone, facts.timezone),
+    ):
+        if ours != theirs:
+            found.append(
+                loaded.problem(
+                    "client_account_id",
+                    f"configs/accounts.yaml says {field} {ours}, the account at Meta has {theirs}",
+                    f"Set {field}: {theirs} for {account.key} in configs/accounts.yaml.",
+                )
+            )
+    minimum = accounts.minimum_daily_budget(account.account_id, facts.currency)
+    if minimum is not None and facts.currency == account.currency:
+        found.extend(check_budget(declaration, loaded.positions, Money(minimum, facts.currency)))
+    for field, object_id in _identities(declaration):
+        if not accounts.exists(object_id):
+            found.append(
+                loaded.problem(
+                    field,
+                    f"Meta shows no {field.removesuffix('_id')} {object_id} to this token",
+                    "Check the id, and give the system user access to it in Business settings.",
+                )
+            )
+    return found
+
+
+def _identities(declaration: Declaration) -> Sequence[tuple[str, str]]:
+    pages = [("page_id", ad.creative.page_id) for ads in declaration.ad_sets for ad in ads.ads]
+    pixels = [("pixel_id", ad_set.pixel_id) for ad_set in declaration.ad_sets]
+    return list(dict.fromkeys([*pages, *pixels]))

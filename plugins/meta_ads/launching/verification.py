@@ -1,0 +1,145 @@
+"""Compare what Meta has with what was planned, before and after a launch goes live."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from meta_ads.errors import NotReadyYet, VerificationFailed
+from meta_ads.launching.ports import (
+    AdPlatform,
+    LaunchLedger,
+    LaunchRecord,
+    LaunchState,
+    Progress,
+    StepLedger,
+)
+from meta_ads.planning.plan import Plan
+from meta_ads.planning.step import StepKind
+
+LEVELS = (StepKind.CAMPAIGN, StepKind.AD_SET, StepKind.AD)
+STATE_FIELDS = ("name", "status", "effective_status", "issues_info")
+FIELDS: Mapping[StepKind, tuple[str, ...]] = {
+    StepKind.CAMPAIGN: (*STATE_FIELDS, "daily_budget", "bid_strategy", "advantage_state_info"),
+    StepKind.AD_SET: (*STATE_FIELDS, "campaign_id", "start_time"),
+    StepKind.AD: (*STATE_FIELDS, "adset_id", "ad_review_feedback"),
+}
+# Meta computes these from three settings; a plan that uses all three expects all of them.
+# Source: Marketing API v23, `advantage_state_info`.
+ADVANTAGE = {
+    "advantage_state": "ADVANTAGE_PLUS_SALES",
+    "advantage_budget_state": "ENABLED",
+    "advantage_audience_state": "ENABLED",
+    "advantage_placement_state": "ENABLED",
+}
+# An ad in review is as planned: Meta starts it by itself when the review ends well.
+SETTLING = frozenset({"IN_PROCESS"})
+IN_REVIEW = frozenset({"PENDING_REVIEW", "PREAPPROVED"})
+PAUSED = frozenset({"PAUSED", "CAMPAIGN_PAUSED", "ADSET_PAUSED"})
+LOOK_AGAIN = timedelta(seconds=3)
+
+Live = Mapping[str, Mapping[str, Any]]
+
+
+def live_objects(plan: Plan, platform: AdPlatform, ids: Mapping[str, str]) -> Live:
+    """Read campaign, ad sets and ads; return the fields by step key."""
+    return {
+        step.key: platform.read(ids[step.key], FIELDS[step.kind]) for step in plan.of_kind(*LEVELS)
+    }
+
+
+def differences(plan: Plan, objects: Live, campaign_status: Collection[str]) -> Sequence[str]:
+    """Return what Meta shows that was not planned, one sentence each; empty when all is well.
+
+    `campaign_status` is what the campaign may be: PAUSED before it goes live, ACTIVE after, both
+    when a call that turns it on may or may not have arrived. Objects still settling are no
+    difference.
+    """
+    found: list[str] = []
+    for step in plan.of_kind(*LEVELS):
+        shown = objects[step.key]
+        what = f"{step.kind.replace('_', ' ')} “{shown.get('name')}”"
+        found.extend(f"{what}: {text}" for text in _state(step.kind, shown, campaign_status))
+        if step.kind is StepKind.CAMPAIGN:
+            found.extend(f"{what}: {text}" for text in _campaign(step.params, shown))
+        if step.params["name"] != shown.get("name"):
+            found.append(f"{what}: the name should be “{step.params['name']}”")
+    return found
+
+
+def settling(objects: Live) -> bool:
+    """Whether Meta has not finished computing the state of some object."""
+    return any(shown.get("effective_status") in SETTLING for shown in objects.values())
+
+
+def _state(
+    kind: StepKind, shown: Mapping[str, Any], campaign_status: Collection[str]
+) -> Sequence[str]:
+    status, effective = shown.get("status"), str(shown.get("effective_status"))
+    # Children may be on under a paused campaign; under one that is live they must be.
+    fixed = kind is StepKind.CAMPAIGN or "PAUSED" not in campaign_status
+    allowed = SETTLING | (IN_REVIEW if kind is StepKind.AD else frozenset())
+    if "ACTIVE" in campaign_status:
+        allowed |= {"ACTIVE"}
+    if "PAUSED" in campaign_status:
+        allowed |= PAUSED
+    found = []
+    if fixed and status not in campaign_status:
+        found.append(f"status is {status}, planned {' or '.join(sorted(campaign_status))}")
+    if effective not in allowed:
+        reasons = [
+            str(issue.get("error_message") or issue.get("error_summary"))
+            for issue in shown.get("issues_info") or ()
+        ]
+        feedback = shown.get("ad_review_feedback")
+        if feedback:
+            reasons.append(f"review: {feedback}")
+        why = f" ({'; '.join(reasons)})" if reasons else ""
+        found.append(f"effective status is {effective}{why}")
+    return found
+
+
+def _campaign(planned: Mapping[str, Any], shown: Mapping[str, Any]) -> Sequence[str]:
+    found = []
+    for field in ("daily_budget", "bid_strategy"):
+        if field in planned and str(shown.get(field)) != str(planned[field]):
+            found.append(f"{field} is {shown.get(field)}, planned {planned[field]}")
+    states = shown.get("advantage_state_info") or {}
+    found.extend(
+        f"{field} is {states.get(field)}, planned {wanted}"
+        for field, wanted in ADVANTAGE.items()
+        if states.get(field) != wanted
+    )
+    return found
+
+
+def verify(
+    campaign_id: str,
+    platform: AdPlatform,
+    launches: LaunchLedger,
+    steps: StepLedger,
+    log: Progress,
+) -> LaunchRecord:
+    """Read the live launch back and record it VERIFIED.
+
+    NotReadyYet while Meta still computes an object's state; VerificationFailed, with every
+    difference, when Meta shows something else than planned.
+    """
+    launch = launches.launch(campaign_id)
+    ids = steps.object_ids([step.key for step in launch.plan.steps])
+    objects = live_objects(launch.plan, platform, ids)
+    found = differences(launch.plan, objects, {"ACTIVE"})
+    if found:
+        listed = "".join(f"\n  - {difference}" for difference in found)
+        raise VerificationFailed(
+            f"{campaign_id} is live, but not as planned:{listed}\n"
+            "Look at it in Ads Manager; `adlaunch withdraw` pauses it."
+        )
+    if settling(objects):
+        raise NotReadyYet(f"Meta is still preparing {campaign_id}.", launch.now + LOOK_AGAIN)
+    for step in launch.plan.of_kind(*LEVELS):
+        log("%s %s: %s", step.kind, ids[step.key], objects[step.key].get("effective_status"))
+    if launch.state is LaunchState.VERIFIED:
+        return launch
+    return launches.advance(launch, LaunchState.VERIFIED, "Meta shows what was planned")

@@ -1,0 +1,29 @@
+"""Take a launch back: it must never spend from then on."""
+
+from __future__ import annotations
+
+from meta_ads.launching.ports import AdPlatform, LaunchLedger, LaunchRecord, Progress, StepLedger
+from meta_ads.planning.step import StepKind
+
+
+def withdraw(
+    campaign_id: str,
+    by: str,
+    platform: AdPlatform,
+    launches: LaunchLedger,
+    steps: StepLedger,
+    log: Progress,
+) -> LaunchRecord:
+    """Record the withdrawal first, so that no activator starts; then pause the campaign at Meta.
+
+    Repeating is harmless. KeyError when no such launch exists.
+    """
+    launch = launches.withdraw(campaign_id, by)
+    campaign = launch.plan.of_kind(StepKind.CAMPAIGN)[0]
+    object_id = steps.object_ids([campaign.key]).get(campaign.key)
+    if object_id is None:
+        log("%s is withdrawn; it has no campaign at Meta yet", campaign_id)
+        return launch
+    platform.update(object_id, {"status": "PAUSED"})
+    log("%s is withdrawn; campaign %s is paused", campaign_id, object_id)
+    return launch

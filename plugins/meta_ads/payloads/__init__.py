@@ -1,0 +1,1 @@
+"""From a declaration to Graph parameters, one module for each Graph object."""

@@ -1,0 +1,66 @@
+"""Show a plan to a person, before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from meta_ads.campaigns.declaration import Audience, Declaration
+from meta_ads.planning.plan import Plan
+from meta_ads.planning.step import StepKind
+
+WORDS = {
+    StepKind.VIDEO: "upload video",
+    StepKind.IMAGE: "upload thumbnail",
+    StepKind.CREATIVE: "create creative",
+    StepKind.CAMPAIGN: "create campaign",
+    StepKind.AD_SET: "create ad set",
+    StepKind.AD: "create ad",
+}
+
+
+def explain(plan: Plan, ids: Mapping[str, str]) -> str:
+    """Return the plan as text: `+` will be made, `=` exists already with its id."""
+    lines = [f"  {label}: {value}" for label, value in plan.summary.items()]
+    for step in plan.steps:
+        what = step.params.get("name") or step.source or "the frame Meta prefers"
+        if step.key in ids:
+            lines.append(f"  = {WORDS[step.kind].split(' ', 1)[1]} {ids[step.key]}: {what}")
+        else:
+            lines.append(f"  + {WORDS[step.kind]}: {what}")
+    new = sum(step.key not in ids for step in plan.steps)
+    lines.append(f"  {new} to create, {len(plan.steps) - new} unchanged. Everything is paused.")
+    return "\n".join(lines)
+
+
+def summary(declaration: Declaration) -> dict[str, str]:
+    """Return what the launch means in a person's words: money, times in both zones, audience."""
+    account = declaration.account
+    shown = {
+        "Campaign": declaration.name,
+        "Account": f"{account.client_name} ({account.account_id})",
+        "Budget": f"{declaration.daily_budget} a day",
+    }
+    if declaration.activate_at is None:
+        shown["Goes live"] = "not scheduled: stays paused"
+    else:
+        local = declaration.activate_at.astimezone(ZoneInfo(account.timezone))
+        shown["Goes live"] = (
+            f"{local:%Y-%m-%d %H:%M} {account.timezone} "
+            f"({declaration.activate_at:%Y-%m-%d %H:%M} UTC)"
+        )
+    for ad_set in declaration.ad_sets:
+        shown["Audience"] = _audience(ad_set.audience)
+        for ad in ad_set.ads:
+            shown["Video"] = ad.creative.video.file_path
+            shown["Leads to"] = ad.creative.destination_url
+    return shown
+
+
+def _audience(audience: Audience) -> str:
+    parts = [", ".join(audience.countries)]
+    if audience.age_min or audience.age_max:
+        parts.append(f"suggested age {audience.age_min or 18} to {audience.age_max or '65+'}")
+    if audience.genders:
+        parts.append(f"suggested: {', '.join(audience.genders)}")
+    return "; ".join(parts) + " (Advantage+ audience)"

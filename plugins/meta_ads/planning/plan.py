@@ -1,0 +1,106 @@
+"""The plan: everything one launch will do at Meta, as a value with a hash.
+
+It is built once from the declaration, pinned in the ledger, and read by every later task. A
+campaign file edited while a launch runs therefore changes nothing in that launch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from meta_ads.planning.canonical import digest
+from meta_ads.planning.step import Step, StepKind
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps in the order in which they can be taken, and when the launch goes live.
+
+    `activate_at` is aware UTC, or None when the launch stays paused. `summary` is what a person
+    is shown: names, money and times as text; it is part of the hash, so that an approval covers
+    what its giver read.
+    """
+
+    campaign_id: str
+    account_id: str
+    steps: tuple[Step, ...]
+    activate_at: datetime | None
+    approval_required: bool
+    summary: Mapping[str, str]
+
+    @cached_property
+    def hash(self) -> str:
+        """The sha256 of the plan, 64 hex characters: what an approval names."""
+        return digest(self.as_json())
+
+    def of_kind(self, *kinds: StepKind) -> tuple[Step, ...]:
+        """Return the steps of these kinds, in plan order."""
+        return tuple(step for step in self.steps if step.kind in kinds)
+
+    def step(self, key: str) -> Step:
+        """Return one step. Raises KeyError."""
+        for step in self.steps:
+            if step.key == key:
+                return step
+        raise KeyError(key)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the plan as JSON values, to be stored and hashed."""
+        return {
+            "format": FORMAT,
+            "campaign_id": self.campaign_id,
+            "account_id": self.account_id,
+            "activate_at": self.activate_at.isoformat() if self.activate_at else None,
+            "approval_required": self.approval_required,
+            "summary": dict(self.summary),
+            "steps": [
+                {
+                    "key": step.key,
+                    "kind": str(step.kind),
+                    "params": step.params,
+                    "source": step.source,
+                    "late_params": step.late_params,
+                }
+                for step in self.steps
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Plan:
+        """Return the plan that `as_json` wrote. ValueError for another format."""
+        if body.get("format") != FORMAT:
+            raise ValueError(f"plan format {body.get('format')!r} is not {FORMAT}")
+        moment = body["activate_at"]
+        return cls(
+            campaign_id=body["campaign_id"],
+            account_id=body["account_id"],
+            activate_at=datetime.fromisoformat(moment) if moment else None,
+            approval_required=body["approval_required"],
+            summary=body["summary"],
+            steps=tuple(
+                Step(
+                    key=step["key"],
+                    kind=StepKind(step["kind"]),
+                    params=step["params"],
+                    source=step["source"],
+                    late_params=step["late_params"],
+                )
+                for step in body["steps"]
+            ),
+        )
+
+
+def changed_steps(before: Plan, after: Plan) -> Sequence[tuple[Step, Step]]:
+    """Return the steps both plans have under one key but with different content."""
+    old = {step.key: step for step in before.steps}
+    return [
+        (old[step.key], step)
+        for step in after.steps
+        if step.key in old and old[step.key].spec_hash != step.spec_hash
+    ]

@@ -1,0 +1,122 @@
+"""From a declaration to a plan: desired objects, their keys, and who needs whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from meta_ads.campaigns.account import ApprovalPolicy
+from meta_ads.campaigns.declaration import Ad, AdSet, Declaration, Video
+from meta_ads.payloads.ad import ad_params
+from meta_ads.payloads.ad_set import ad_set_late_params, ad_set_params
+from meta_ads.payloads.campaign import campaign_params
+from meta_ads.payloads.creative import creative_params
+from meta_ads.planning.plan import Plan
+from meta_ads.planning.step import REFERENCE, Step, StepKind, marker, step_key
+
+MEDIA_OWNER = "media"
+
+
+def build_plan(
+    declaration: Declaration, sha256: Mapping[str, str], summary: Mapping[str, str]
+) -> Plan:
+    """Return the plan of `declaration`.
+
+    `sha256` maps each media file of the declaration, relative to `creatives/`, to the digest of
+    its bytes: a file is the same medium wherever it lies, and another one once its bytes change.
+    """
+    return Plan(
+        campaign_id=declaration.campaign_id,
+        account_id=declaration.account.account_id,
+        steps=tuple(_Steps(declaration, sha256).build()),
+        activate_at=declaration.activate_at,
+        approval_required=declaration.account.approval is ApprovalPolicy.REQUIRED,
+        summary=summary,
+    )
+
+
+def _reference(step: Step) -> dict[str, str]:
+    return {REFERENCE: step.key}
+
+
+class _Steps:
+    """Builds the steps of one declaration; media come first and are shared by digest."""
+
+    def __init__(self, declaration: Declaration, sha256: Mapping[str, str]) -> None:
+        self.declaration = declaration
+        self.sha256 = sha256
+        self.steps: dict[str, Step] = {}
+
+    def build(self) -> list[Step]:
+        campaign = self._own(
+            StepKind.CAMPAIGN, 0, lambda tag: campaign_params(self.declaration, tag)
+        )
+        ad_count = 0
+        for number, ad_set in enumerate(self.declaration.ad_sets):
+            parent = self._ad_set(number, ad_set, campaign)
+            for ad in ad_set.ads:
+                self._ad(ad_count, ad_set, ad, parent)
+                ad_count += 1
+        order = list(StepKind)
+        return sorted(self.steps.values(), key=lambda step: order.index(step.kind))
+
+    def _ad_set(self, number: int, ad_set: AdSet, campaign: Step) -> Step:
+        return self._own(
+            StepKind.AD_SET,
+            number,
+            lambda tag: ad_set_params(self.declaration, ad_set, tag, _reference(campaign)),
+            late_params=ad_set_late_params(self.declaration),
+        )
+
+    def _ad(self, number: int, ad_set: AdSet, ad: Ad, parent: Step) -> None:
+        video = self._video(ad.creative.video)
+        image = self._image(ad.creative.video, video)
+        creative = self._own(
+            StepKind.CREATIVE,
+            number,
+            lambda tag: creative_params(ad, tag, _reference(video), _reference(image)),
+        )
+        self._own(
+            StepKind.AD,
+            number,
+            lambda tag: ad_params(
+                self.declaration, ad_set, ad, tag, _reference(parent), _reference(creative)
+            ),
+        )
+
+    def _own(
+        self,
+        kind: StepKind,
+        ordinal: int,
+        params: Callable[[str], Mapping[str, Any]],
+        late_params: Mapping[str, Any] | None = None,
+    ) -> Step:
+        account_id = self.declaration.account.account_id
+        key = step_key(account_id, self.declaration.campaign_id, kind, ordinal)
+        return self._add(
+            Step(key=key, kind=kind, params=params(marker(key)), late_params=late_params or {})
+        )
+
+    def _video(self, video: Video) -> Step:
+        digest = self.sha256[video.file_path]
+        key = self._media_key(StepKind.VIDEO, digest)
+        return self._add(
+            Step(key=key, kind=StepKind.VIDEO, params={"sha256": digest}, source=video.file_path)
+        )
+
+    def _image(self, video: Video, video_step: Step) -> Step:
+        if video.thumbnail is None:
+            key = self._media_key(StepKind.IMAGE, f"frame-of-{self.sha256[video.file_path]}")
+            params: dict[str, Any] = {"preferred_frame_of": _reference(video_step)}
+            return self._add(Step(key=key, kind=StepKind.IMAGE, params=params))
+        digest = self.sha256[video.thumbnail]
+        key = self._media_key(StepKind.IMAGE, digest)
+        return self._add(
+            Step(key=key, kind=StepKind.IMAGE, params={"sha256": digest}, source=video.thumbnail)
+        )
+
+    def _media_key(self, kind: StepKind, digest: str) -> str:
+        return step_key(self.declaration.account.account_id, MEDIA_OWNER, kind, digest)
+
+    def _add(self, step: Step) -> Step:
+        return self.steps.setdefault(step.key, step)

@@ -1,0 +1,1 @@
+"""The adapter to Postgres: the only importer of psycopg."""

@@ -1,0 +1,68 @@
+"""One connection to Postgres, opened when first needed and again after it broke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from meta_ads.errors import TryAgain
+
+CONNECT_TIMEOUT_SECONDS = 10
+
+
+class Database:
+    """A Postgres database by its libpq URL; every transaction commits or leaves no trace."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.Connection[DictRow] | None = None
+
+    def __repr__(self) -> str:
+        parts = urlsplit(self._url)
+        return f"Database({parts.hostname}:{parts.port}{parts.path})"
+
+    @contextmanager
+    def transaction(self) -> Iterator[psycopg.Cursor[DictRow]]:
+        """Yield a cursor in a transaction of its own.
+
+        Raises TryAgain when the database is away: what was not committed did not happen, and a
+        commit whose answer was lost is found by the next read.
+        """
+        try:
+            connection = self._open()
+            with connection.transaction(), connection.cursor() as cursor:
+                yield cursor
+        except psycopg.OperationalError as error:
+            self.close()
+            raise TryAgain(
+                f"Postgres ({self!r}) did not answer: {str(error).strip()}. "
+                "The task tries again by itself; check the connection meta_ads_db if it stays away."
+            ) from None
+
+    def rows(self, query: Any, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Run one statement in a transaction of its own and return its rows."""
+        with self.transaction() as cursor:
+            cursor.execute(query, parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> psycopg.Connection[DictRow]:
+        if self._connection is None or self._connection.closed or self._connection.broken:
+            self._connection = psycopg.connect(
+                self._url,
+                autocommit=True,
+                row_factory=dict_row,
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
+                application_name="adlaunch",
+            )
+        return self._connection

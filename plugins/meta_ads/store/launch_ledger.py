@@ -1,0 +1,137 @@
+"""The ledger of launches in Postgres: which plan is pinned, who approved it, how far it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from meta_ads.errors import NotAllowedToActivate
+from meta_ads.launching.pinning import KnownStep, refuse_mismatch
+from meta_ads.launching.ports import LaunchRecord, LaunchState, StepState
+from meta_ads.planning.plan import Plan
+from meta_ads.store.database import Database
+from meta_ads.store.queries import queries
+
+
+class UnknownLaunch(KeyError):
+    """No campaign of this id was ever planned."""
+
+
+class PostgresLaunchLedger:
+    """`LaunchLedger` on Postgres. All times are the database's clock."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._sql = queries("launches")
+
+    def pin(self, plan: Plan) -> LaunchRecord:
+        """Store the plan and make it the launch's; see `LaunchLedger.pin`."""
+        with self._database.transaction() as cursor:
+            values = {
+                "hash": plan.hash,
+                "account_id": plan.account_id,
+                "campaign_id": plan.campaign_id,
+                "body": Jsonb(plan.as_json()),
+                "activate_at": plan.activate_at,
+            }
+            cursor.execute(self._sql["add_plan"], values)
+            cursor.execute(self._sql["add_launch"], values)
+            cursor.execute(self._sql["lock_launch"], values)
+            launch = self._read(cursor, plan.campaign_id)
+            known = cursor.execute(
+                queries("steps")["known_steps"],
+                {
+                    "keys": [step.key for step in plan.steps],
+                    "owned": f"{plan.account_id}/{plan.campaign_id}/",
+                },
+            ).fetchall()
+            refuse_mismatch(launch, plan, [_known(row) for row in known])
+            cursor.execute(self._sql["repin"], values)
+            self._note(cursor, plan.campaign_id, "planned", plan.hash)
+            return self._read(cursor, plan.campaign_id)
+
+    def launch(self, campaign_id: str) -> LaunchRecord:
+        """Return the launch. UnknownLaunch when there is none."""
+        with self._database.transaction() as cursor:
+            return self._read(cursor, campaign_id)
+
+    def advance(self, launch: LaunchRecord, state: LaunchState, note: str) -> LaunchRecord:
+        """Commit the next state; see `LaunchLedger.advance`."""
+        with self._database.transaction() as cursor:
+            cursor.execute(self._sql["lock_launch"], {"campaign_id": launch.campaign_id})
+            current = self._read(cursor, launch.campaign_id)
+            if current.state is LaunchState.WITHDRAWN:
+                raise NotAllowedToActivate(f"{launch.campaign_id} was withdrawn.")
+            if current.plan.hash != launch.plan.hash:
+                raise NotAllowedToActivate(
+                    f"{launch.campaign_id}: the plan changed from {launch.plan.hash[:12]} to "
+                    f"{current.plan.hash[:12]} meanwhile. Trigger the launch again."
+                )
+            if current.state is not state:
+                cursor.execute(
+                    self._sql["advance"], {"campaign_id": launch.campaign_id, "state": state}
+                )
+                self._note(cursor, launch.campaign_id, state.lower(), note)
+            return self._read(cursor, launch.campaign_id)
+
+    def approve(self, launch: LaunchRecord, approved: bool, decided_by: str) -> None:
+        """Record a person's decision on exactly this launch's plan."""
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                self._sql["add_approval"],
+                {
+                    "campaign_id": launch.campaign_id,
+                    "plan_hash": launch.plan.hash,
+                    "approved": approved,
+                    "decided_by": decided_by,
+                },
+            )
+            self._note(
+                cursor, launch.campaign_id, "approved" if approved else "rejected", decided_by
+            )
+
+    def withdraw(self, campaign_id: str, by: str) -> LaunchRecord:
+        """Commit that the launch is taken back, for ever. UnknownLaunch when there is none."""
+        with self._database.transaction() as cursor:
+            cursor.execute(self._sql["withdraw"], {"campaign_id": campaign_id, "by": by})
+            if cursor.rowcount:
+                self._note(cursor, campaign_id, "withdrawn", by)
+            return self._read(cursor, campaign_id)
+
+    def record_error(self, campaign_id: str, error: str) -> None:
+        """Keep the last error where people look for it; a launch never planned has no row."""
+        self._database.rows(self._sql["record_error"], {"campaign_id": campaign_id, "error": error})
+
+    def steps(self, campaign_id: str) -> list[dict[str, Any]]:
+        """Return the steps of a launch in plan order: key, kind, state, object id, epoch, error."""
+        return self._database.rows(self._sql["steps_of"], {"campaign_id": campaign_id})
+
+    def launches(self) -> list[dict[str, Any]]:
+        """Return every launch, newest first."""
+        return self._database.rows(self._sql["launches"])
+
+    def _note(self, cursor: Any, campaign_id: str, event: str, detail: str) -> None:
+        cursor.execute(
+            self._sql["add_event"],
+            {"campaign_id": campaign_id, "event": event, "detail": detail},
+        )
+
+    def _read(self, cursor: Any, campaign_id: str) -> LaunchRecord:
+        row = cursor.execute(self._sql["read_launch"], {"campaign_id": campaign_id}).fetchone()
+        if row is None:
+            raise UnknownLaunch(campaign_id)
+        return LaunchRecord(
+            account_id=row["account_id"],
+            campaign_id=row["campaign_id"],
+            state=LaunchState(row["state"]),
+            plan=Plan.from_json(row["body"]),
+            now=row["now"],
+            activate_at=row["activate_at"],
+            approved_hash=row["approved_hash"],
+            withdrawn_at=row["withdrawn_at"],
+        )
+
+
+def _known(row: dict[str, Any]) -> KnownStep:
+    return KnownStep(row["key"], StepState(row["state"]), row["spec_hash"], row["object_id"])

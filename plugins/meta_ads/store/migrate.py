@@ -1,0 +1,39 @@
+"""Bring the database up to the newest schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+# Any fixed number: two processes that migrate at once take turns on it.
+MIGRATION_LOCK = 4_611_686_018_427_387
+
+
+def migrate(url: str) -> str:
+    """Apply every migration that is missing; return the revision the database is at.
+
+    `url` is a libpq URL (`postgresql://…`). Runs in one transaction and may be run by several
+    processes at once. Raises sqlalchemy.exc.OperationalError when the database is unreachable.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    try:
+        with engine.begin() as connection:
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}
+            )
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            context = MigrationContext.configure(
+                connection, opts={"version_table_schema": "meta_ads"}
+            )
+            return context.get_current_revision() or ""
+    finally:
+        engine.dispose()

@@ -1,0 +1,79 @@
+-- name: ensure_step
+-- A row for the step; a step that was never sent may still take another content.
+INSERT INTO meta_ads.step (key, account_id, kind, marker, spec_hash)
+VALUES (%(key)s, %(account_id)s, %(kind)s, %(marker)s, %(spec_hash)s)
+ON CONFLICT (key) DO UPDATE SET spec_hash = EXCLUDED.spec_hash
+WHERE step.state = 'NEW' AND step.spec_hash <> EXCLUDED.spec_hash;
+
+-- name: lock_step
+-- The step, locked until the transaction ends, with the database's clock.
+SELECT key, kind, state, spec_hash, marker, epoch, object_id, attempt_at, searches, not_before,
+       progress, last_error, lease_owner, lease_until, clock_timestamp() AS now
+FROM meta_ads.step WHERE key = %(key)s FOR UPDATE;
+
+-- name: take_lease
+UPDATE meta_ads.step
+SET lease_owner = %(owner)s,
+    lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+WHERE key = %(key)s
+RETURNING lease_until;
+
+-- name: release_lease
+UPDATE meta_ads.step SET lease_owner = NULL, lease_until = NULL
+WHERE key = %(key)s AND lease_owner = %(owner)s;
+
+-- name: begin_attempt
+-- The intent: committed before anything is sent.
+UPDATE meta_ads.step
+SET state = 'INFLIGHT', epoch = epoch + 1, attempt_at = clock_timestamp(), searches = 0,
+    not_before = NULL, progress = NULL, last_error = NULL,
+    lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+WHERE key = %(key)s AND lease_owner = %(owner)s AND epoch = %(epoch)s
+  AND lease_until > clock_timestamp() AND state IN ('NEW', 'INFLIGHT')
+RETURNING epoch, attempt_at, lease_until;
+
+-- name: is_mine
+SELECT 1 FROM meta_ads.step
+WHERE key = %(key)s AND lease_owner = %(owner)s AND epoch = %(epoch)s
+  AND lease_until > clock_timestamp() AND state = 'INFLIGHT';
+
+-- name: save_progress
+UPDATE meta_ads.step
+SET progress = %(progress)s, lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+WHERE key = %(key)s AND lease_owner = %(owner)s AND epoch = %(epoch)s AND state = 'INFLIGHT';
+
+-- name: record_done
+-- No check of the lease's end: the answer is true whenever it comes, unless a later epoch began.
+UPDATE meta_ads.step
+SET state = 'DONE', object_id = %(object_id)s, progress = NULL, last_error = NULL,
+    not_before = NULL
+WHERE key = %(key)s AND epoch = %(epoch)s AND state = 'INFLIGHT';
+
+-- name: record_refused
+UPDATE meta_ads.step
+SET state = 'NEW', last_error = %(error)s, not_before = %(not_before)s, progress = NULL
+WHERE key = %(key)s AND epoch = %(epoch)s AND state = 'INFLIGHT';
+
+-- name: record_unknown
+UPDATE meta_ads.step SET last_error = %(error)s
+WHERE key = %(key)s AND epoch = %(epoch)s AND state = 'INFLIGHT';
+
+-- name: record_search
+UPDATE meta_ads.step SET searches = searches + 1
+WHERE key = %(key)s AND epoch = %(epoch)s AND state = 'INFLIGHT';
+
+-- name: record_held
+UPDATE meta_ads.step SET state = 'HELD', last_error = %(reason)s
+WHERE key = %(key)s AND epoch = %(epoch)s AND state = 'INFLIGHT';
+
+-- name: add_attempt
+INSERT INTO meta_ads.attempt (step_key, epoch, event, owner, detail)
+VALUES (%(key)s, %(epoch)s, %(event)s, %(owner)s, %(detail)s);
+
+-- name: object_ids
+SELECT key, object_id FROM meta_ads.step WHERE key = ANY(%(keys)s) AND state = 'DONE';
+
+-- name: known_steps
+-- What the ledger has of these steps, and of any other step the campaign owns.
+SELECT key, state, spec_hash, object_id FROM meta_ads.step
+WHERE key = ANY(%(keys)s) OR starts_with(key, %(owned)s);

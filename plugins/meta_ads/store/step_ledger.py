@@ -1,0 +1,187 @@
+"""The ledger of steps in Postgres: intent, call, result, each in a commit of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from meta_ads.errors import PlanMismatch, StepBusy
+from meta_ads.launching.ports import Lease, StepRecord, StepState
+from meta_ads.planning.step import Step, StepKind
+from meta_ads.store.database import Database
+from meta_ads.store.queries import queries
+
+# Longer than a call may take (launching/timing.py), so that a lease outlives the call it covers.
+LEASE_SECONDS = 120
+BUSY_SECONDS = 10
+
+
+class PostgresStepLedger:
+    """`StepLedger` on Postgres. All times are the database's clock."""
+
+    def __init__(self, database: Database, lease_seconds: int = LEASE_SECONDS) -> None:
+        self._database = database
+        self._lease_seconds = lease_seconds
+        self._sql = queries("steps")
+
+    @contextmanager
+    def lease(self, step: Step, account_id: str, owner: str) -> Iterator[Lease]:
+        """Take the step's lease for the block; see `StepLedger.lease`."""
+        lease = self._take(step, account_id, owner)
+        try:
+            yield lease
+        finally:
+            self._database.rows(self._sql["release_lease"], {"key": step.key, "owner": owner})
+
+    def _take(self, step: Step, account_id: str, owner: str) -> Lease:
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                self._sql["ensure_step"],
+                {
+                    "key": step.key,
+                    "account_id": account_id,
+                    "kind": step.kind,
+                    "marker": step.marker,
+                    "spec_hash": step.spec_hash,
+                },
+            )
+            row = cursor.execute(self._sql["lock_step"], {"key": step.key}).fetchone()
+            assert row is not None, "ensure_step made the row in this transaction"
+            _refuse_other_content(row, step)
+            _refuse_while_leased(row, owner)
+            taken = cursor.execute(
+                self._sql["take_lease"],
+                {"key": step.key, "owner": owner, "seconds": self._lease_seconds},
+            ).fetchone()
+            assert taken is not None, "the row is locked by this transaction"
+        return Lease(_record(row), owner, row["now"], taken["lease_until"])
+
+    def begin(self, lease: Lease) -> Lease:
+        """Commit the intent of one attempt; see `StepLedger.begin`."""
+        with self._database.transaction() as cursor:
+            begun = cursor.execute(
+                self._sql["begin_attempt"], {**_fence(lease), "seconds": self._lease_seconds}
+            ).fetchone()
+            if begun is None:
+                raise _fenced(lease)
+            record = replace(
+                lease.record,
+                state=StepState.INFLIGHT,
+                epoch=begun["epoch"],
+                attempt_at=begun["attempt_at"],
+                searches=0,
+                progress=None,
+            )
+            lease = replace(
+                lease, record=record, now=begun["attempt_at"], expires_at=begun["lease_until"]
+            )
+            self._note(cursor, lease, "intent")
+        return lease
+
+    def still_mine(self, lease: Lease) -> bool:
+        """Whether this lease may still send; see `StepLedger.still_mine`."""
+        return bool(self._database.rows(self._sql["is_mine"], _fence(lease)))
+
+    def save_progress(self, lease: Lease, progress: Mapping[str, Any]) -> None:
+        """Commit how far an upload is, and keep the lease alive."""
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                self._sql["save_progress"],
+                {
+                    **_fence(lease),
+                    "progress": Jsonb(dict(progress)),
+                    "seconds": self._lease_seconds,
+                },
+            )
+            if cursor.rowcount == 0:
+                raise _fenced(lease)
+
+    def record_done(self, lease: Lease, object_id: str, event: str) -> str:
+        """Commit the object's id; see `StepLedger.record_done`."""
+        self._record(lease, "record_done", event, object_id, object_id=object_id)
+        return object_id
+
+    def record_refused(self, lease: Lease, error: str, not_before: datetime | None = None) -> None:
+        """Commit that Meta certainly did nothing."""
+        self._record(lease, "record_refused", "refused", error, error=error, not_before=not_before)
+
+    def record_unknown(self, lease: Lease, error: str) -> None:
+        """Commit that the outcome is unknown."""
+        self._record(lease, "record_unknown", "unknown", error, error=error)
+
+    def record_search(self, lease: Lease, found: int) -> Lease:
+        """Commit a look-up that may count towards a second attempt."""
+        self._record(lease, "record_search", "searched", f"found {found}")
+        return replace(lease, record=replace(lease.record, searches=lease.record.searches + 1))
+
+    def record_held(self, lease: Lease, reason: str) -> None:
+        """Commit that a person must decide."""
+        self._record(lease, "record_held", "held", reason, reason=reason)
+
+    def object_ids(self, keys: Sequence[str]) -> Mapping[str, str]:
+        """Return the ids of those steps that are DONE."""
+        rows = self._database.rows(self._sql["object_ids"], {"keys": list(keys)})
+        return {row["key"]: row["object_id"] for row in rows}
+
+    def _record(self, lease: Lease, statement: str, event: str, detail: str, **values: Any) -> None:
+        with self._database.transaction() as cursor:
+            cursor.execute(self._sql[statement], {**_fence(lease), **values})
+            if cursor.rowcount == 0:
+                raise _fenced(lease)
+            self._note(cursor, lease, event, detail)
+
+    def _note(self, cursor: Any, lease: Lease, event: str, detail: str | None = None) -> None:
+        cursor.execute(
+            self._sql["add_attempt"], {**_fence(lease), "event": event, "detail": detail}
+        )
+
+
+def _fence(lease: Lease) -> dict[str, Any]:
+    return {"key": lease.record.key, "owner": lease.owner, "epoch": lease.record.epoch}
+
+
+def _fenced(lease: Lease) -> StepBusy:
+    return StepBusy(
+        f"Step {lease.record.key}: another worker took over after epoch {lease.record.epoch}.",
+        lease.expires_at,
+    )
+
+
+def _refuse_other_content(row: dict[str, Any], step: Step) -> None:
+    if row["spec_hash"] != step.spec_hash:
+        raise PlanMismatch(
+            f"Step {step.key} was already sent to Meta with other content "
+            f"(object {row['object_id'] or 'unknown'}). Put the campaign file back as it was, "
+            "or use a new campaign_id."
+        )
+
+
+def _refuse_while_leased(row: dict[str, Any], owner: str) -> None:
+    if row["lease_owner"] not in (None, owner) and row["lease_until"] > row["now"]:
+        soon = row["now"] + timedelta(seconds=BUSY_SECONDS)
+        raise StepBusy(
+            f"Step {row['key']} is being worked on by {row['lease_owner']}.",
+            min(soon, row["lease_until"]),
+        )
+
+
+def _record(row: dict[str, Any]) -> StepRecord:
+    return StepRecord(
+        key=row["key"],
+        kind=StepKind(row["kind"]),
+        state=StepState(row["state"]),
+        spec_hash=row["spec_hash"],
+        marker=row["marker"],
+        epoch=row["epoch"],
+        object_id=row["object_id"],
+        attempt_at=row["attempt_at"],
+        searches=row["searches"],
+        not_before=row["not_before"],
+        progress=row["progress"],
+        last_error=row["last_error"],
+    )

@@ -1,0 +1,1 @@
+"""Use cases that bring Meta's state back into Postgres."""

@@ -1,0 +1,12 @@
+"""The only file of this package that Airflow itself loads from plugins/."""
+
+from airflow.plugins_manager import AirflowPlugin
+
+from meta_ads.airflow.links import AdsManagerLink
+
+
+class MetaAdsPlugin(AirflowPlugin):
+    """Registers the links that launch tasks carry."""
+
+    name = "meta_ads"
+    operator_extra_links = (AdsManagerLink(),)
