@@ -34,7 +34,8 @@ _SETTINGS = {
     "timezone": "UTC",
     "jit": "off",
 }
-_THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Commits are still handed to the operating system, so they survive the death of the server.
+_THROWAWAY = {"fsync": "off", "full_page_writes": "off"}
 
 
 class LocalPostgres:
@@ -86,7 +87,8 @@ class LocalPostgres:
     def url(self, database: str) -> str:
         """Return the URL of one database, password included."""
         password = quote(self._password_file.read_text(), safe="")
-        return f"postgresql://{_SUPERUSER}:{password}@{LOOPBACK}:{self.port}/{database}"
+        address = f"{LOOPBACK}:{self.port}"
+        return f"postgresql://{_SUPERUSER}:{password}@{address}/{quote(database, safe='')}"
 
     def start(self) -> None:
         """Make the cluster unless it is there, start the server, wait until it answers."""
