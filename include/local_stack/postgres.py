@@ -42,10 +42,10 @@ class LocalPostgres:
     """A Postgres server on the loopback address with its data in `folder`.
 
     A context manager: started and with `databases` inside it, stopped after it. `port` 0 is any
-    free one; it stays the same over restarts. Not `durable` is faster and loses its data when the
-    machine, not merely Postgres, goes down. Also usable as root: the server then runs as another
-    user, with its files in a private folder below the temporary one where that user cannot reach
-    `folder`.
+    free one; it stays the same over restarts. What is not `durable` is faster, is lost when the
+    machine, not merely Postgres, goes down, and is removed at the end. Also usable as root: the
+    server then runs as another user, with its files in a private folder below the temporary ones
+    where that user cannot reach `folder`.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class LocalPostgres:
         self.log = folder / "postgres.log"
         self._folder = folder
         self._settings = _SETTINGS | ({} if durable else _THROWAWAY)
+        self._durable = durable
         self._databases = databases
         self._own_processes = processes is None
         self._processes = processes if processes is not None else ProcessSet()
@@ -120,14 +121,12 @@ class LocalPostgres:
         self.start()
 
     def close(self) -> None:
-        """Stop the server for good."""
+        """Stop the server for good; remove its data unless it is durable."""
         self.stop()
+        if not self._durable:
+            self._home.remove()
         if self._own_processes:
             self._processes.close()
-
-    def remove_data(self) -> None:
-        """Remove the stopped server's data, wherever it lies."""
-        self._home.remove()
 
     def create_database(self, database: str) -> None:
         """Create the database unless it is there."""

@@ -70,11 +70,11 @@ class PostgresHome:
         )
 
     def remove(self) -> None:
-        """Remove everything, wherever it lies."""
-        home = self._recorded()
+        """Remove the stopped server's files, wherever they lie."""
+        home = self._recorded() if self.user is not None else self._folder / "data"
         if home is not None:
             shutil.rmtree(home, ignore_errors=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._record.unlink(missing_ok=True)
 
     def _recorded(self) -> Path | None:
         with contextlib.suppress(FileNotFoundError):

@@ -89,8 +89,6 @@ class LocalStack:
             self._tell(f"stopped what an earlier run had left: {', '.join(ended)}")
         if not self._keep_state:
             self._remove_state()
-            # Its own may lie outside the folder, where nobody would look for it.
-            self._exits.callback(PostgresHome(self.folder.postgres).remove)
         self._exits.callback(self.processes.close)
         self._exits.enter_context(self.memory)
 

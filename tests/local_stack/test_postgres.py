@@ -96,6 +96,17 @@ os.kill(os.getpid(), signal.SIGKILL)
         assert rows(server, "SELECT 1") == [(1,)]
 
 
+def test_durable_data_survives_the_end(tmp_path):
+    with LocalPostgres(tmp_path, durable=True) as server:
+        rows(server, "CREATE TABLE kept AS SELECT 7 AS value")
+    with LocalPostgres(tmp_path, durable=True) as server:
+        assert rows(server, "SELECT value FROM kept") == [(7,)]
+    with LocalPostgres(tmp_path) as server:
+        pass
+    with LocalPostgres(tmp_path) as server, pytest.raises(psycopg.errors.UndefinedTable):
+        rows(server, "SELECT value FROM kept")
+
+
 @pytest.mark.skipif(not AS_ROOT, reason="an ordinary user's server runs as that user")
 def test_roots_server_works_below_a_folder_only_root_may_enter(tmp_path):
     closed = tmp_path / "closed"
@@ -103,9 +114,8 @@ def test_roots_server_works_below_a_folder_only_root_may_enter(tmp_path):
     with LocalPostgres(closed / "postgres", databases=("ads",)) as server:
         assert rows(server, "SELECT 1") == [(1,)]
         home = Path((closed / "postgres/home").read_text())
+        assert home.stat().st_mode & 0o777 == 0o700
     assert closed.stat().st_mode & 0o777 == 0o700
-    assert home.stat().st_mode & 0o777 == 0o700
-    server.remove_data()
     assert not home.exists()
 
 
