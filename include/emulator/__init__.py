@@ -1,0 +1,1 @@
+"""A local Marketing API server: strict, stateful, and driven through ``/_emulator``."""

@@ -1,0 +1,102 @@
+"""Runs the server: ``python -m emulator --port 8100 --state FOLDER``."""
+
+import argparse
+import logging
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from emulator.app import build_app
+from emulator.connections import CuttableProtocol, abort_connection
+from emulator.emulator import Emulator
+from emulator.nodes import ALL_KINDS
+from emulator.settings import Settings
+from emulator.state import State, StateInUseError
+from emulator.world import read_world
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT; return the exit status (2 when it cannot start)."""
+    asked = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    settings = Settings(
+        state=asked.state.resolve(),
+        world=asked.world,
+        video_seconds=asked.video_seconds,
+        review_seconds=asked.review_seconds,
+        process_seconds=asked.process_seconds,
+    )
+    try:
+        world = read_world(settings.world)
+        state = State(settings.state)
+        listener = _listen(asked.host, asked.port)
+    except (OSError, KeyError, StateInUseError) as problem:
+        print(f"emulator: cannot start: {problem}", file=sys.stderr)
+        return 2
+    emulator = Emulator(settings, world, state, ALL_KINDS)
+    host, port = listener.getsockname()[:2]
+    # Programs that start the server with port 0 read this line.
+    print(f"emulator: listening on http://{host}:{port}", flush=True)
+    config = uvicorn.Config(
+        build_app(emulator, abort_connection),
+        http=CuttableProtocol,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m emulator",
+        description="A local Meta Marketing API (Graph v21 to v26). Nothing it does reaches Meta.",
+        epilog="Open its address in a browser to see what stands in the accounts. "
+        "Tests set faults, the clock and more under /_emulator; see the README.",
+    )
+    standard = Settings(state=Path())
+    parser.add_argument(
+        "--port", type=int, required=True, help="port to listen on; 0 takes a free one"
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="folder that keeps everything written, across restarts; made if missing",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument(
+        "--world",
+        type=Path,
+        metavar="FILE",
+        default=standard.world,
+        help="YAML file with app, tokens, accounts, pages and pixels (the package's world.yaml)",
+    )
+    for name, value, words in (
+        ("video", standard.video_seconds, "an uploaded video is processing"),
+        ("review", standard.review_seconds, "an ad is in review"),
+        ("process", standard.process_seconds, "a new object reads IN_PROCESS"),
+    ):
+        parser.add_argument(
+            f"--{name}-seconds",
+            type=float,
+            default=value,
+            metavar="S",
+            help=f"how long {words} (%(default)s)",
+        )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

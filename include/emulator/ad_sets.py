@@ -1,0 +1,171 @@
+"""Ad sets: their rules, writes and readable fields."""
+
+from typing import Any
+
+from emulator import budgets, labels, schema, statuses
+from emulator.accounts import check_open, children_of, no_insights
+from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete, regulated_categories
+from emulator.clock import meta_text, parse_moment
+from emulator.emulator import Emulator
+from emulator.goals import check_goal
+from emulator.kinds import Edge, Json, Kind, Row
+from emulator.param_types import check, require
+from emulator.protocol import Call
+from emulator.regulations import check_regulations
+from emulator.rules import broken
+from emulator.state import Object
+from emulator.targeting import check_targeting, countries
+
+_DAY = 86400
+# A client that means "now" is a little late by the time its request arrives.
+_START_TOLERANCE = 60
+#: What Meta does not let change once an ad of the set has delivered.
+_IMMUTABLE_ONCE_PUBLISHED = ("promoted_object", "optimization_goal", "destination_type")
+
+
+def create(emulator: Emulator, call: Call, account: Object) -> Json:
+    """Create an ad set under one of the account's campaigns."""
+    check_open(account)
+    params = check(schema.operation("AdAccount", "create_ad_set"), call.params)
+    require(params, ["name", "campaign_id"])
+    campaign = emulator.find(params["campaign_id"], "campaign", account.id)
+    if campaign is None:
+        raise broken("unknown_node", verb="post", id=params["campaign_id"])
+    if statuses.configured_status(campaign) in statuses.FINAL:
+        raise broken("parent_is_gone", blame="campaign_id", kind="campaign", id=campaign.id)
+    require(params, ["billing_event", "optimization_goal", "targeting"])
+    check_name(params)
+    statuses.check_new_status(params)
+    _rename_old_times(params)
+    _check_times(emulator, account, params, params)
+    _check(emulator, account, campaign, params)
+    budgets.check_campaign_covers(
+        emulator, account, campaign, campaign.fields.get("daily_budget"), 1
+    )
+    if call.validate_only:
+        return {"success": True}
+
+    params.setdefault("status", "ACTIVE")
+    params.setdefault("start_time", emulator.clock.now())
+    _set_defaults(campaign, params)
+    params["adlabels"], new_labels = labels.resolve(emulator, account, params.get("adlabels"))
+    fields = _stored(account, params)
+    ad_set = emulator.new_object("adset", account, fields, [campaign.id])
+    emulator.commit(call, "create", ad_set, *new_labels)
+    return {"id": ad_set.id}
+
+
+def update(emulator: Emulator, call: Call, ad_set: Object) -> Json:
+    """Change an ad set's fields, its status included."""
+    params = check(schema.operation("AdSet", "api_update"), call.params)
+    account = emulator.account_of(ad_set)
+    campaign = emulator.state.objects[ad_set.parents[-1]]
+    statuses.check_editable(emulator, ad_set, params)
+    check_name(params)
+    _rename_old_times(params)
+    after = {**ad_set.fields, **params}
+    for name in _IMMUTABLE_ONCE_PUBLISHED:
+        changed_value = name in params and params[name] != ad_set.fields.get(name)
+        if changed_value and statuses.has_delivered(emulator, ad_set):
+            raise broken("published_is_immutable", blame=name, field=name)
+    if "attribution_spec" in params and params["attribution_spec"] != ad_set.fields.get(
+        "attribution_spec"
+    ):
+        raise broken("attribution_immutable", blame="attribution_spec")
+    _check_times(emulator, account, after, params)
+    if set(params) - {"name", "status", "adlabels"}:
+        _check(emulator, account, campaign, after)
+    if call.validate_only:
+        return {"success": True}
+
+    new_labels: list[Object] = []
+    if "adlabels" in params:
+        params["adlabels"], new_labels = labels.resolve(emulator, account, params["adlabels"])
+    marked = statuses.marked_as_delivered(emulator, ad_set) if "status" in params else []
+    changed = ad_set.with_fields(_stored(account, params), emulator.clock.now())
+    # These changes send the set's ads back to review.
+    reviewed = (
+        []
+        if not {"targeting", "optimization_goal", "billing_event"} & set(params)
+        else [
+            ad.with_fields({"_review_started": emulator.clock.now()}, ad.updated)
+            for ad in emulator.state.children(ad_set.id, "ad")
+            if ad.id not in {row.id for row in marked}
+        ]
+    )
+    change = "delete" if params.get("status") == "DELETED" else "update"
+    emulator.commit(call, change, changed, *new_labels, *marked, *reviewed)
+    return {"success": True}
+
+
+def _check(emulator: Emulator, account: Object, campaign: Object, fields: dict[str, Any]) -> None:
+    """Check everything that depends on more than one field of the ad set as it would be."""
+    budgets.check_ad_set_budget(emulator, account, campaign, fields)
+    check_goal(emulator, account, campaign, fields)
+    check_targeting(fields["targeting"], regulated_categories(campaign))
+    check_regulations(account, fields, countries(fields["targeting"]))
+
+
+def _check_times(
+    emulator: Emulator, account: Object, fields: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    zone, now = account.fields["timezone_name"], emulator.clock.now()
+    # Meta writes "no end" as 0.
+    if str(fields.get("end_time")) == "0":
+        fields["end_time"] = sent["end_time"] = None
+    start = parse_moment(fields.get("start_time") or now, zone)
+    if sent.get("start_time") and start < now - _START_TOLERANCE:
+        raise broken("start_in_past", blame="start_time", start=meta_text(start, zone))
+    if fields.get("end_time") is None:
+        return
+    end = parse_moment(fields["end_time"], zone)
+    if end <= start or end <= now:
+        raise broken("end_before_start", blame="end_time", end=meta_text(end, zone))
+    if fields.get("daily_budget") and end - start < _DAY:
+        raise broken("flight_too_short", blame="end_time")
+
+
+def _rename_old_times(params: dict[str, Any]) -> None:
+    for old, new in (("time_start", "start_time"), ("time_stop", "end_time")):
+        if old in params:
+            params.setdefault(new, params.pop(old))
+
+
+def _set_defaults(campaign: Object, params: dict[str, Any]) -> None:
+    params.setdefault("destination_type", "UNDEFINED")
+    params["targeting"] = {"age_min": 18, "age_max": 65, **params["targeting"]}
+    if not budgets.has_budget(campaign.fields):
+        params.setdefault("bid_strategy", budgets.DEFAULT_BID_STRATEGY)
+
+
+def _stored(account: Object, params: dict[str, Any]) -> dict[str, Any]:
+    zone = account.fields["timezone_name"]
+    stored = budgets.as_stored(params)
+    stored.pop("execution_options", None)
+    for name in ("start_time", "end_time"):
+        if stored.get(name) is not None:
+            stored[name] = meta_text(parse_moment(stored[name], zone), zone)
+    return stored
+
+
+def _creatives(emulator: Emulator, call: Call, ad_set: Object) -> list[Row]:
+    ads = emulator.state.children(ad_set.id, "ad")
+    ids = dict.fromkeys(ad.fields["_creative"] for ad in ads)
+    return [emulator.state.objects[identity] for identity in ids]
+
+
+KIND = Kind(
+    name="adset",
+    title="AdCampaign",
+    sdk_class="AdSet",
+    computed={**COMMON_FIELDS, "budget_remaining": budgets.remaining},
+    references={"campaign": "campaign_id"},
+    edges={
+        "ads": Edge("ad", children_of("ad"), statuses=True),
+        "adcreatives": Edge("creative", _creatives),
+        "insights": Edge(None, no_insights),
+        "adlabels": LABEL_EDGE,
+    },
+    update=update,
+    delete=delete,
+)

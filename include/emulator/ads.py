@@ -1,0 +1,130 @@
+"""Ads: their rules, writes, review, and readable fields."""
+
+import re
+from typing import Any
+
+from emulator import creatives, labels, schema, statuses
+from emulator.accounts import check_open, no_insights
+from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete
+from emulator.emulator import Emulator
+from emulator.kinds import Edge, Json, Kind, Row
+from emulator.param_types import check, require
+from emulator.protocol import Call
+from emulator.rules import broken
+from emulator.state import Object
+
+_DOMAIN = re.compile(r"^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$", re.IGNORECASE)
+# A first and second level domain has two labels, or three where the suffix itself has two.
+_MOST_LABELS = 3
+
+
+def create(emulator: Emulator, call: Call, account: Object) -> Json:
+    """Create an ad under one of the account's ad sets."""
+    check_open(account)
+    params = check(schema.operation("AdAccount", "create_ad"), call.params)
+    require(params, ["name", "adset_id", "creative"])
+    check_name(params)
+    ad_set = emulator.find(params["adset_id"], "adset", account.id)
+    if ad_set is None:
+        raise broken("unknown_node", verb="post", id=params["adset_id"])
+    if statuses.effective_status(emulator, ad_set) in statuses.FINAL:
+        raise broken("parent_is_gone", blame="adset_id", kind="ad set", id=ad_set.id)
+    statuses.check_new_status(params)
+    _check_domain(params.get("conversion_domain"))
+    creative, new_objects = _creative(emulator, account, params["creative"])
+    if call.validate_only:
+        return {"success": True}
+
+    params["adlabels"], new_labels = labels.resolve(emulator, account, params.get("adlabels"))
+    fields = {
+        **_stored(params),
+        "status": params.get("status", "ACTIVE"),
+        "adset_id": ad_set.id,
+        "campaign_id": ad_set.fields["campaign_id"],
+        **_content(emulator, creative),
+    }
+    parents = [ad_set.fields["campaign_id"], ad_set.id]
+    ad = emulator.new_object("ad", account, fields, parents)
+    emulator.commit(call, "create", ad, *new_labels, *new_objects)
+    return {"id": ad.id}
+
+
+def update(emulator: Emulator, call: Call, ad: Object) -> Json:
+    """Change an ad's fields, its status included; another creative means another review."""
+    params = check(schema.operation("Ad", "api_update"), call.params)
+    account = emulator.account_of(ad)
+    statuses.check_editable(emulator, ad, params)
+    check_name(params)
+    _check_domain(params.get("conversion_domain"))
+    new_objects: list[Object] = []
+    content: dict[str, Any] = {}
+    if params.get("creative") is not None:
+        creative, new_objects = _creative(emulator, account, params["creative"])
+        content = _content(emulator, creative)
+    if call.validate_only:
+        return {"success": True}
+
+    if "adlabels" in params:
+        params["adlabels"], new_labels = labels.resolve(emulator, account, params["adlabels"])
+        new_objects = [*new_objects, *new_labels]
+    if "status" in params and any(True for _ in statuses.delivering_ads(emulator, ad)):
+        content["_delivered"] = True
+    changed = ad.with_fields({**_stored(params), **content}, emulator.clock.now())
+    change = "delete" if params.get("status") == "DELETED" else "update"
+    emulator.commit(call, change, changed, *new_objects)
+    return {"success": True}
+
+
+def _stored(params: dict[str, Any]) -> dict[str, Any]:
+    left_out = ("creative", "execution_options", "include_demolink_hashes")
+    return {name: value for name, value in params.items() if name not in left_out}
+
+
+def _creative(
+    emulator: Emulator, account: Object, wanted: dict[str, Any]
+) -> tuple[Object, list[Object]]:
+    """Return the creative named or described, and what must be written with the ad."""
+    identity = wanted.get("creative_id") or wanted.get("id")
+    if not identity:
+        creative, new_labels = creatives.build(emulator, account, dict(wanted))
+        return creative, [creative, *new_labels]
+    found = emulator.find(identity, "creative", account.id)
+    if found is None or found.fields["status"] == "DELETED":
+        raise broken("unknown_creative", blame="creative", id=identity)
+    return found, []
+
+
+def _content(emulator: Emulator, creative: Object) -> dict[str, Any]:
+    return {
+        "_creative": creative.id,
+        "_review_started": emulator.clock.now(),
+        "_rejected_for": creatives.forbidden_word(emulator, creative),
+    }
+
+
+def _check_domain(domain: str | None) -> None:
+    if domain and (not _DOMAIN.match(domain) or len(domain.split(".")) > _MOST_LABELS):
+        raise broken("conversion_domain", blame="conversion_domain", domain=domain)
+
+
+def _creatives(emulator: Emulator, call: Call, ad: Object) -> list[Row]:
+    return [emulator.state.objects[ad.fields["_creative"]]]
+
+
+KIND = Kind(
+    name="ad",
+    title="Adgroup",
+    sdk_class="Ad",
+    computed={
+        **COMMON_FIELDS,
+        "ad_review_feedback": statuses.review_feedback,
+    },
+    references={"campaign": "campaign_id", "adset": "adset_id", "creative": "_creative"},
+    edges={
+        "adcreatives": Edge("creative", _creatives),
+        "insights": Edge(None, no_insights),
+        "adlabels": LABEL_EDGE,
+    },
+    update=update,
+    delete=delete,
+)

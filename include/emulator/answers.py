@@ -1,0 +1,69 @@
+"""Turns a call into an HTTP status, headers and a JSON body, errors included."""
+
+import logging
+import secrets
+from typing import Any
+
+from emulator import graph
+from emulator.batch import run_batch
+from emulator.emulator import Emulator
+from emulator.errors import GraphError
+from emulator.protocol import Call, check_version
+from emulator.tokens import authenticate
+from emulator.usage import Usage
+
+_LOG = logging.getLogger("emulator")
+
+
+class Answerer:
+    """Answers calls and keeps count of them; one at a time, so writes never interleave."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self._usage = Usage()
+
+    def answer(self, call: Call) -> tuple[int, dict[str, str], Any]:
+        """Answer a call or a batch of calls."""
+        if not call.segments and call.method == "POST" and "batch" in call.params:
+            return self._run(call, self._answer_batch)
+        return self.answer_one(call)
+
+    def answer_one(self, call: Call) -> tuple[int, dict[str, str], Any]:
+        """Answer a single call."""
+        return self._run(call, lambda one: graph.answer(self.emulator, one))
+
+    def refuse(self, call: Call | None, error: GraphError) -> tuple[int, dict[str, str], Any]:
+        """Answer with an error that was decided before the call was handled."""
+        trace_id = secrets.token_urlsafe(12)
+        headers = self._headers(call, trace_id, error)
+        return error.http_status, headers, error.envelope(trace_id)
+
+    def _answer_batch(self, call: Call) -> Any:
+        check_version(call)
+        return run_batch(authenticate(self.emulator, call), self.answer_one)
+
+    def _run(self, call: Call, handle: Any) -> tuple[int, dict[str, str], Any]:
+        trace_id = secrets.token_urlsafe(12)
+        try:
+            body = handle(call)
+        except GraphError as error:
+            return self.refuse(call, error)
+        except Exception:  # noqa: BLE001 - a client must see our own faults too
+            _LOG.exception("%s %s failed", call.method, call.path)
+            unknown = GraphError(
+                "An unknown error has occurred.", code=1, http_status=500, transient=True
+            )
+            return self.refuse(call, unknown)
+        return 200, self._headers(call, trace_id, None), body
+
+    def _headers(
+        self, call: Call | None, trace_id: str, error: GraphError | None
+    ) -> dict[str, str]:
+        headers = {"x-fb-trace-id": trace_id, "x-fb-rev": "1000000001"}
+        if call is not None:
+            headers["facebook-api-version"] = f"v{call.version[0]}.{call.version[1]}"
+            now = self.emulator.clock.now()
+            account = graph.account_id(self.emulator, call)
+            self._usage.count(account, now)
+            headers |= self._usage.headers(call, account, now, error)
+        return headers

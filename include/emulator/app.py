@@ -1,0 +1,57 @@
+"""The web application: Graph calls on every path, the controls under ``/_emulator``."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from emulator.answers import Answerer
+from emulator.control import control_routes
+from emulator.emulator import Emulator
+from emulator.errors import GraphError
+from emulator.faults import FaultyServer, json_response
+from emulator.page import show_page
+from emulator.protocol import read_call
+
+_METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
+
+
+def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> Starlette:
+    """Return the application.
+
+    ``abort_connection`` cuts the connection of a client (its host and port) without an answer.
+    """
+    answerer = Answerer(emulator)
+    faulty = FaultyServer(answerer, abort_connection)
+
+    async def graph_call(request: Request) -> Response:
+        try:
+            call = await read_call(request)
+        except GraphError as error:
+            return json_response(*answerer.refuse(None, error))
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return await faulty.serve(request, call)
+
+    async def root(request: Request) -> Response:
+        if request.method == "GET" and not request.query_params:
+            return show_page(emulator)
+        return await graph_call(request)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        emulator.state.close()
+
+    return Starlette(
+        routes=[
+            Route("/", root, methods=_METHODS),
+            Mount("/_emulator", routes=control_routes(emulator)),
+            Route("/{path:path}", graph_call, methods=_METHODS),
+        ],
+        lifespan=lifespan,
+    )

@@ -1,0 +1,228 @@
+"""The controls under ``/_emulator``: what a test or a person may see and set. No token needed."""
+
+import hashlib
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from emulator import media, videos
+from emulator.clock import meta_text, parse_moment
+from emulator.emulator import CLOCK_SETTING, LIST_LAG_SETTING, Emulator
+from emulator.faults import FAULTS_SETTING, load_faults, read_fault
+from emulator.state import Object
+from emulator.statuses import effective_status
+from emulator.world import seed
+
+_LEVELS = (("campaign", "campaigns"), ("adset", "adsets"), ("ad", "ads"))
+_STATUS_KINDS = ("campaign", "adset", "ad")
+
+
+def control_routes(emulator: Emulator) -> list[Route]:
+    """Return the control routes, relative to ``/_emulator``."""
+    controls = _Controls(emulator)
+    return [
+        Route("/health", controls.health),
+        Route("/journal", controls.journal),
+        Route("/clock", controls.clock, methods=["GET", "POST"]),
+        Route("/faults", controls.faults, methods=["GET", "POST", "DELETE"]),
+        Route("/list_lag", controls.list_lag, methods=["GET", "POST"]),
+        Route("/reset", controls.reset, methods=["POST"]),
+        Route("/objects", controls.objects),
+        Route("/videos/{id}", controls.video),
+        Route("/videos/{id}/thumbnails/{index:int}.jpg", controls.thumbnail),
+        Route("/images/{name}", controls.image),
+        Route("/edit/{id:path}", controls.edit, methods=["POST"]),
+    ]
+
+
+def object_tree(emulator: Emulator) -> list[dict[str, Any]]:
+    """Return every account with its objects, nested as they hang together."""
+    accounts = [obj for obj in emulator.state.objects.values() if obj.kind == "account"]
+    tree = []
+    for account in accounts:
+        row: dict[str, Any] = {"id": account.id, "name": account.fields["name"]}
+        row["campaigns"] = _below(emulator, account, 0)
+        for kind, name in (("creative", "creatives"), ("video", "videos"), ("image", "images")):
+            row[name] = [_plain(emulator, obj) for obj in emulator.state.children(account.id, kind)]
+        tree.append(row)
+    return tree
+
+
+def _below(emulator: Emulator, parent: Object, level: int) -> list[dict[str, Any]]:
+    kind, _ = _LEVELS[level]
+    rows = []
+    for obj in emulator.state.children(parent.id, kind):
+        row = _plain(emulator, obj)
+        if level + 1 < len(_LEVELS):
+            row[_LEVELS[level + 1][1]] = _below(emulator, obj, level + 1)
+        rows.append(row)
+    return rows
+
+
+def _plain(emulator: Emulator, obj: Object) -> dict[str, Any]:
+    row = {"id": obj.id, "kind": obj.kind}
+    row |= {name: value for name, value in obj.fields.items() if not name.startswith("_")}
+    row["created_time"] = emulator.moment_text(obj, obj.created)
+    row["updated_time"] = emulator.moment_text(obj, obj.updated)
+    if obj.kind in _STATUS_KINDS:
+        row["effective_status"] = effective_status(emulator, obj)
+    if obj.kind == "video":
+        row["video_status"] = videos.video_status(emulator, obj)
+    if "_creative" in obj.fields:
+        row["creative"] = obj.fields["_creative"]
+    return row
+
+
+class _Controls:
+    """The handlers, holding the emulator they act on."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    async def health(self, request: Request) -> Response:
+        state = self._emulator.state
+        return JSONResponse(
+            {
+                "status": "ok",
+                "now": meta_text(self._emulator.clock.now(), "UTC"),
+                "objects": len(state.objects),
+                "journal": state.journal_length(),
+                "newest_version": "v26.0",
+            }
+        )
+
+    async def journal(self, request: Request) -> Response:
+        try:
+            since = int(request.query_params.get("since", 0))
+            limit = int(request.query_params.get("limit", -1))
+        except ValueError:
+            return _refused("since and limit are whole numbers")
+        entries = self._emulator.state.journal(since, None if limit < 0 else limit)
+        return JSONResponse({"data": entries, "last": self._emulator.state.journal_length()})
+
+    async def clock(self, request: Request) -> Response:
+        clock = self._emulator.clock
+        if request.method == "POST":
+            asked = await _body(request)
+            try:
+                if "now" in asked:
+                    clock.set_now(parse_moment(asked["now"], "UTC"))
+                elif "advance_seconds" in asked:
+                    clock.offset_seconds += float(asked["advance_seconds"])
+                else:
+                    clock.offset_seconds = float(asked["offset_seconds"])
+            except (KeyError, TypeError, ValueError):
+                return _refused("send offset_seconds, advance_seconds, or now (ISO 8601 or Unix)")
+            self._emulator.state.set_setting(CLOCK_SETTING, clock.offset_seconds)
+        return JSONResponse(
+            {
+                "offset_seconds": clock.offset_seconds,
+                "now": meta_text(clock.now(), "UTC"),
+                "timestamp": clock.now(),
+            }
+        )
+
+    async def faults(self, request: Request) -> Response:
+        settings = self._emulator.state
+        if request.method == "DELETE":
+            settings.set_setting(FAULTS_SETTING, [])
+        if request.method == "POST":
+            asked = await _json(request)
+            rows = asked if isinstance(asked, list) else [asked]
+            try:
+                added = [vars(read_fault(row)) for row in rows]
+            except (TypeError, ValueError) as wrong:
+                return _refused(str(wrong))
+            kept = settings.settings.get(FAULTS_SETTING, [])
+            settings.set_setting(FAULTS_SETTING, [*kept, *added])
+        return JSONResponse({"data": [vars(fault) for fault in load_faults(self._emulator)]})
+
+    async def list_lag(self, request: Request) -> Response:
+        if request.method == "POST":
+            try:
+                seconds = float((await _body(request))["seconds"])
+            except (KeyError, TypeError, ValueError):
+                return _refused("send seconds")
+            self._emulator.state.set_setting(LIST_LAG_SETTING, seconds)
+        return JSONResponse({"seconds": self._emulator.list_lag_seconds})
+
+    async def reset(self, request: Request) -> Response:
+        emulator = self._emulator
+        emulator.state.clear()
+        emulator.clock.offset_seconds = 0.0
+        for folder in (emulator.settings.videos, emulator.settings.images):
+            for file in folder.glob("*"):
+                file.unlink()
+        seed(emulator.state, emulator.world, emulator.clock.now())
+        return JSONResponse({"status": "ok"})
+
+    async def objects(self, request: Request) -> Response:
+        return JSONResponse({"data": object_tree(self._emulator)})
+
+    async def video(self, request: Request) -> Response:
+        video = self._emulator.find(request.path_params["id"], "video")
+        if video is None:
+            return _refused("no such video", 404)
+        file = videos.file_of(self._emulator, video)
+        digest = hashlib.sha256()
+        if file.exists():
+            with file.open("rb") as source:
+                while piece := source.read(1 << 20):
+                    digest.update(piece)
+        return JSONResponse(
+            {
+                "id": video.id,
+                "sha256": digest.hexdigest(),
+                "bytes_received": video.fields["_received"],
+                "file_size": video.fields["_size"],
+                "finished": video.fields.get("_finished") is not None,
+                "video_status": videos.video_status(self._emulator, video),
+            }
+        )
+
+    async def thumbnail(self, request: Request) -> Response:
+        video = self._emulator.find(request.path_params["id"], "video")
+        index = request.path_params["index"]
+        if video is None or index >= len(video.fields.get("_thumbnails", [])):
+            return _refused("no such thumbnail", 404)
+        share = index / videos.THUMBNAIL_COUNT
+        picture = media.jpeg_frame(videos.file_of(self._emulator, video), share)
+        return Response(picture, media_type="image/jpeg")
+
+    async def image(self, request: Request) -> Response:
+        image = self._emulator.find(request.path_params["name"].replace("-", ":"), "image")
+        if image is None:
+            return _refused("no such image", 404)
+        file = self._emulator.settings.images / image.id.replace(":", "-")
+        return Response(file.read_bytes(), media_type="image/*")
+
+    async def edit(self, request: Request) -> Response:
+        """Change fields without any rule, as Meta itself or a person in Ads Manager would."""
+        obj = self._emulator.state.objects.get(request.path_params["id"])
+        if obj is None:
+            return _refused("no such object", 404)
+        changes = await _body(request)
+        if not changes:
+            return _refused("send the fields to change as a JSON object; null removes one")
+        changed = obj.with_fields(changes, self._emulator.clock.now())
+        self._emulator.state.write([changed], None)
+        return JSONResponse(_plain(self._emulator, changed))
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return json.loads(await request.body() or b"{}")
+    except ValueError:
+        return None
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    decoded = await _json(request)
+    return decoded if isinstance(decoded, dict) else {}
+
+
+def _refused(reason: str, status: int = 400) -> Response:
+    return JSONResponse({"error": reason}, status)

@@ -1,0 +1,88 @@
+"""Answers one Graph call: who asks, for which node or edge, to read or to write."""
+
+from typing import Any
+
+from emulator import tokens
+from emulator.emulator import Emulator
+from emulator.errors import GraphError
+from emulator.kinds import Json, Write
+from emulator.protocol import Call, check_version
+from emulator.reading import asked_fields, read_edge, read_node
+from emulator.rules import broken
+from emulator.state import Object
+
+
+def answer(emulator: Emulator, call: Call) -> Any:
+    """Return the JSON answer to a call, or raise GraphError."""
+    check_version(call)
+    call = tokens.authenticate(emulator, call)
+    if "ids" in call.params and call.method == "GET":
+        raise broken("ids_gone")
+    if "date_format" in call.params and call.method == "GET":
+        raise broken("date_format_gone")
+    if call.segments == ("debug_token",) and call.method == "GET":
+        return tokens.debug_token(emulator, call)
+    if not call.segments or len(call.segments) > 2:
+        raise broken("unknown_path", path=call.path)
+    if call.method not in ("GET", "POST", "DELETE"):
+        raise broken("unsupported_method", method=call.method.lower(), path=call.path)
+    node = find_node(emulator, call)
+    if call.method == "GET":
+        return _read(emulator, call, node)
+    tokens.check_may_write(call)
+    return _write(emulator, call, node)
+
+
+def find_node(emulator: Emulator, call: Call) -> Object:
+    """Return the node a call's path names; raise 803 for a name, 100/33 for an unknown id."""
+    name = call.segments[0]
+    if name == "me":
+        name = emulator.world.user["id"]
+    node = emulator.state.objects.get(name)
+    if node is not None:
+        return node
+    if not name.removeprefix("act_").partition(":")[0].isdigit():
+        raise broken("unknown_alias", alias=name)
+    raise broken("unknown_node", verb=call.method.lower(), id=name)
+
+
+def account_id(emulator: Emulator, call: Call) -> str:
+    """Return the account (``act_…``) a call is about, empty when it is about none."""
+    node = emulator.state.objects.get(call.segments[0]) if call.segments else None
+    return node.account if node is not None else ""
+
+
+def _read(emulator: Emulator, call: Call, node: Object) -> Json:
+    fields = asked_fields(call)
+    if len(call.segments) == 1:
+        return read_node(emulator, call, node, fields)
+    edge = call.segments[1]
+    if edge not in emulator.kinds[node.kind].edges:
+        raise broken("unknown_path", path=f"/{edge}")
+    return read_edge(emulator, call, node, edge, fields)
+
+
+def _write(emulator: Emulator, call: Call, node: Object) -> Json:
+    kind = emulator.kinds[node.kind]
+    write: Write | None
+    if len(call.segments) == 1:
+        write = kind.update if call.method == "POST" else kind.delete
+    else:
+        edge = kind.edges.get(call.segments[1])
+        if edge is None:
+            raise broken("unknown_path", path=f"/{call.segments[1]}")
+        write = edge.create if call.method == "POST" else edge.delete
+    if write is None:
+        raise broken("unsupported_method", method=call.method.lower(), path=call.path)
+    # A wrong `fields` must be refused before anything is written, not after.
+    fields = asked_fields(call)
+    written = write(emulator, call, node)
+    if fields and not call.validate_only:
+        changed = emulator.state.objects.get(str(written.get("id", node.id)))
+        if changed is not None:
+            try:
+                return {**written, **read_node(emulator, call, changed, fields)}
+            except GraphError:
+                # The write stands: answering with an error would deny it.
+                return written
+    return written

@@ -1,0 +1,103 @@
+"""Ad images, named by the MD5 of their bytes and kept per account."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from emulator import media, schema
+from emulator.accounts import check_open
+from emulator.emulator import Emulator
+from emulator.kinds import Json, Kind, Row
+from emulator.param_types import check, decode_json
+from emulator.protocol import Call
+from emulator.rules import broken
+from emulator.state import Object
+
+
+def upload(emulator: Emulator, call: Call, account: Object) -> Json:
+    """Answer ``POST /act_X/adimages``: file parts of any name, or base64 ``bytes``."""
+    check_open(account)
+    signature = schema.operation("AdAccount", "create_ad_image")
+    more = {"name": "string", "filename": "string"}
+    params = check(schema.Signature({**signature.types, **more}, {}), call.params)
+    contents = {file.filename: file.content for file in call.files.values()}
+    if params.get("bytes"):
+        try:
+            contents[params.get("name") or "bytes"] = base64.b64decode(params["bytes"])
+        except binascii.Error:
+            raise broken("not_an_image", blame="bytes") from None
+    if not contents:
+        raise broken("missing_param", blame="filename", param="filename")
+    images = {}
+    for name, content in contents.items():
+        image = _store(emulator, call, account, name, content)
+        images[name] = {
+            "hash": image.fields["hash"],
+            "url": _url(call, image),
+            "width": image.fields["width"],
+            "height": image.fields["height"],
+        }
+    return {"images": images}
+
+
+def listed(emulator: Emulator, call: Call, account: Object) -> Sequence[Row]:
+    """List the account's images, or only those of the ``hashes`` asked for."""
+    wanted = decode_json(call.params.get("hashes"))
+    name = call.params.get("name")
+    return [
+        image
+        for image in emulator.state.children(account.id, "image")
+        if image.fields["status"] != "DELETED"
+        and (not wanted or image.fields["hash"] in wanted)
+        and (not name or image.fields["name"] == name)
+    ]
+
+
+def delete(emulator: Emulator, call: Call, account: Object) -> Json:
+    """Answer ``DELETE /act_X/adimages?hash=``."""
+    image = emulator.find(f"{account.id[4:]}:{call.params.get('hash')}", "image")
+    if image is None:
+        raise broken("unknown_image", blame="hash", hash=call.params.get("hash"))
+    emulator.commit(call, "delete", image.with_fields({"status": "DELETED"}, emulator.clock.now()))
+    return {"success": True}
+
+
+def _store(emulator: Emulator, call: Call, account: Object, name: str, content: bytes) -> Object:
+    """Keep an image; the same bytes again are the same image."""
+    probe = media.probe_image(content)
+    if probe is None:
+        raise broken("not_an_image", blame="bytes")
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    known = emulator.find(f"{account.id[4:]}:{digest}", "image")
+    if known is not None and known.fields["status"] == "ACTIVE":
+        return known
+    fields = {
+        "hash": digest,
+        "name": name,
+        "status": "ACTIVE",
+        "width": probe.width,
+        "height": probe.height,
+        "original_width": probe.width,
+        "original_height": probe.height,
+    }
+    fresh = emulator.new_object("image", account, fields)
+    image = replace(fresh, id=f"{account.id[4:]}:{digest}")
+    folder = emulator.settings.images
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{account.id[4:]}-{digest}").write_bytes(content)
+    emulator.commit(call, "create", image)
+    return image
+
+
+def _url(call: Call, image: Object) -> str:
+    return f"{call.base_url}/_emulator/images/{image.id.replace(':', '-')}"
+
+
+KIND = Kind(
+    name="image",
+    title="AdImage",
+    sdk_class="AdImage",
+    default_fields=("hash", "name"),
+)

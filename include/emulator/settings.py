@@ -1,0 +1,29 @@
+"""What a run of the emulator is told on its command line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_WORLD = Path(__file__).with_name("world.yaml")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run's choices; all durations are seconds of the emulator's own clock."""
+
+    state: Path
+    world: Path = DEFAULT_WORLD
+    video_seconds: float = 3.0
+    review_seconds: float = 2.0
+    process_seconds: float = 1.0
+    first_chunk_bytes: int = 64 * 1024
+    largest_chunk_bytes: int = 4 * 1024 * 1024
+
+    @property
+    def videos(self) -> Path:
+        """The folder holding uploaded video files, one per video id."""
+        return self.state / "videos"
+
+    @property
+    def images(self) -> Path:
+        """The folder holding uploaded images, one per account and hash."""
+        return self.state / "images"

@@ -1,0 +1,64 @@
+"""Who is calling, and what may they do."""
+
+import hashlib
+import hmac
+import time
+from dataclasses import replace
+from typing import Any
+
+from emulator.emulator import Emulator
+from emulator.protocol import Call
+from emulator.rules import broken
+from emulator.world import Token
+
+WRITE_SCOPE = "ads_management"
+
+
+def authenticate(emulator: Emulator, call: Call) -> Call:
+    """Return the call with its token, or raise Meta's refusal of it."""
+    text = call.params.get("access_token")
+    if not text:
+        raise broken("no_token")
+    token = emulator.world.tokens.get(str(text))
+    if token is None:
+        raise broken("bad_token")
+    if _expired(token):
+        raise broken("expired_token")
+    proof = call.params.get("appsecret_proof")
+    secret = emulator.world.app.get("secret")
+    if proof is not None and secret:
+        expected = hmac.new(secret.encode(), str(text).encode(), hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(expected, str(proof)):
+            raise broken("bad_proof")
+    return replace(call, token=token)
+
+
+def check_may_write(call: Call) -> None:
+    """Raise code 200 when the token lacks the scope for writes."""
+    if call.token is None or WRITE_SCOPE not in call.token.scopes:
+        raise broken("no_permission", scope=WRITE_SCOPE)
+
+
+def debug_token(emulator: Emulator, call: Call) -> dict[str, Any]:
+    """Answer ``GET /debug_token?input_token=``."""
+    token = emulator.world.tokens.get(str(call.params.get("input_token", "")))
+    if token is None:
+        error = {"code": 190, "message": "Invalid OAuth access token."}
+        return {"data": {"error": error, "is_valid": False, "scopes": []}}
+    app = emulator.world.app
+    return {
+        "data": {
+            "app_id": app["id"],
+            "type": "SYSTEM_USER",
+            "application": app["name"],
+            "data_access_expires_at": 0,
+            "expires_at": token.expires_at,
+            "is_valid": not _expired(token),
+            "scopes": list(token.scopes),
+            "user_id": emulator.world.user["id"],
+        }
+    }
+
+
+def _expired(token: Token) -> bool:
+    return bool(token.expires_at) and token.expires_at <= time.time()
