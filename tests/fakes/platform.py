@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from meta_ads.errors import (
     AccessLost,
@@ -23,6 +23,7 @@ from meta_ads.planning.step import StepKind
 
 ACCOUNT = "act_100000000000101"
 CHUNK_BYTES = 64 * 1024
+Result = TypeVar("Result")
 
 
 class Fault(StrEnum):
@@ -254,8 +255,12 @@ class FakePlatform:
     # Inside ---------------------------------------------------------------------------------
 
     def _write(
-        self, method: str, doing: str, commit: Callable[[], Any], kind: StepKind | None = None
-    ) -> Any:
+        self,
+        method: str,
+        doing: str,
+        commit: Callable[[], Result],
+        kind: StepKind | None = None,
+    ) -> Result:
         fault, delay = self._meet(method, doing, kind)
         unknown = OutcomeUnknown(f"{doing}: no answer came. It may or may not have taken effect.")
         if fault is Fault.LOSE_CALL:
