@@ -67,7 +67,8 @@ class AirflowServices:
     def unhealthy(self) -> list[str]:
         """Return the components that Airflow does not report healthy; all while it is silent."""
         try:
-            answer = httpx.get(f"{self._settings.url}/api/v2/monitor/health", timeout=5.0)
+            address = f"{self._settings.url}/api/v2/monitor/health"
+            answer = httpx.get(address, timeout=5.0, trust_env=False)
             health = answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError):
             return list(_COMPONENTS)

@@ -50,8 +50,6 @@ def run_demo(options: DemoOptions, wait: Callable[[], None]) -> list[str]:
                 _stay(stack, wait)
         finally:
             remove_campaign(options.project)
-            terminal.step("stopping")
-    terminal.step("stopped; nothing is left running")
     return failures
 
 

@@ -31,13 +31,18 @@ class JournalEntry:
     name: str | None
     labels: tuple[str, ...]
 
+    @property
+    def creates(self) -> bool:
+        """Whether it made a new object. A video exists from the start of its upload on."""
+        return self.change in ("create", "upload_start")
+
     def carries(self, marker: str) -> bool:
         """Tell whether the object was named or labelled with this marker."""
         return marker in (self.name or "") or any(marker in label for label in self.labels)
 
 
 class EmulatorService:
-    """The emulator's process. Its state in `state` survives its restart."""
+    """The emulator's process, and a client of it. Its state in `state` survives its restart."""
 
     def __init__(
         self,
@@ -76,6 +81,10 @@ class EmulatorService:
             self._processes.stop(self._process, grace=grace)
             self._process = None
 
+    def close(self) -> None:
+        """Close the client. The process is its set's to end."""
+        self._client.close()
+
     def wait_until_healthy(self) -> None:
         """Wait until it answers; raise ProcessDied or NotReady when it does not."""
         needs = [self._process] if self._process is not None else []
@@ -99,15 +108,12 @@ class EmulatorService:
             for row in rows
         ]
 
-    def read(self, object_id: str) -> dict[str, Any]:
-        """Return name and effective status of an object, as Meta's API itself tells them.
-
-        Fields the object does not have are left out.
-        """
+    def read(self, object_id: str, fields: tuple[str, ...]) -> dict[str, Any]:
+        """Return these fields of an object, as Meta's API itself tells them."""
         proof = hmac.new(
             EMULATOR_APP_SECRET.encode(), EMULATOR_TOKEN.encode(), hashlib.sha256
         ).hexdigest()
-        query = {"fields": "id,name,effective_status", "appsecret_proof": proof}
+        query = {"fields": ",".join(fields), "appsecret_proof": proof}
         headers = {"Authorization": f"Bearer {EMULATOR_TOKEN}"}
         return self._get(f"/{GRAPH_API_VERSION}/{object_id}", query, headers)
 

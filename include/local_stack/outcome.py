@@ -11,6 +11,11 @@ from local_stack.emulator_service import EmulatorService, JournalEntry
 
 LEVELS = ("campaign", "ad_set", "ad")
 KINDS = ("video", "creative", *LEVELS)
+_FIELDS = {
+    **dict.fromkeys(LEVELS, ("name", "effective_status")),
+    "creative": ("name",),
+    "video": ("title", "status"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Outcome:
 
     def creates(self) -> int:
         """Return how many objects were created at Meta, by anybody."""
-        return sum(entry.change == "create" for entry in self.journal)
+        return sum(entry.creates for entry in self.journal)
 
     def tree(self) -> list[str]:
         """Return what exists at Meta, a line an object, indented by level."""
@@ -81,21 +86,16 @@ class Outcome:
     def _described(self, step: LedgerStep) -> str:
         found = self.objects.get(step.object_id or "", {})
         name = found.get("name") or found.get("title") or ""
-        status = found.get("effective_status") or ""
+        status = found.get("effective_status") or found.get("status", {}).get("video_status", "")
         return f"{step.kind:<9} {step.object_id}  {status:<8}  {name}".rstrip()
 
     def _created_wrongly(self, step: LedgerStep) -> str | None:
-        creates = [
-            entry
+        created = {
+            entry.object_id
             for entry in self.journal
-            if entry.change == "create" and entry.object_id == step.object_id
-        ]
-        marked = [
-            entry
-            for entry in self.journal
-            if entry.change == "create" and entry.carries(step.marker)
-        ]
-        count = len({entry.object_id for entry in [*creates, *marked]})
+            if entry.creates and (entry.object_id == step.object_id or entry.carries(step.marker))
+        }
+        count = len(created)
         return None if count == 1 else f"{step.key}: {count} objects were created at Meta, not 1"
 
     def _activated_wrongly(self, activate_at: datetime) -> list[str]:
@@ -130,9 +130,9 @@ def read_outcome(ads_url: str, emulator: EmulatorService, campaign_id: str, sinc
         launch=launch,
         steps=steps,
         objects={
-            step.object_id: emulator.read(step.object_id)
+            step.object_id: emulator.read(step.object_id, _FIELDS[step.kind])
             for step in steps
-            if step.object_id is not None and step.kind != "image"
+            if step.object_id is not None and step.kind in _FIELDS
         },
         journal=tuple(emulator.journal(since)),
     )

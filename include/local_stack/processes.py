@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from local_stack import guardian, launch
 from local_stack.errors import LocalStackError, NotReady, ProcessDied
-from local_stack.process_table import Identity, families, identity, is_alive
+from local_stack.process_table import Identity, families, identity, is_alive, uses_folder
 
 _POLL_SECONDS = 0.1
 _LOG_LINES_SHOWN = 25
@@ -245,6 +245,7 @@ class ProcessSet:
                         "pid": who.pid,
                         "started": who.started,
                         "stop_signal": int(child.command.stop_signal),
+                        "folder": str(child.command.folder),
                     }
                 )
         self._record.parent.mkdir(parents=True, exist_ok=True)
@@ -254,7 +255,8 @@ class ProcessSet:
 def stop_recorded(record: Path) -> list[str]:
     """Stop the processes a killed run has listed in this file and left; return their names.
 
-    A process counts as left only if number and start time are those recorded.
+    A process counts as left only if number and start time are those recorded. What it started
+    counts when it is gone itself, still forms its session and works in its private folder.
     """
     try:
         rows = json.loads(record.read_text())
@@ -263,10 +265,17 @@ def stop_recorded(record: Path) -> list[str]:
     except ValueError:
         # Cut off by a kill or a full disk while it was written: nobody to be sure of.
         rows = []
-    left = [row for row in rows if is_alive(Identity(row["pid"], row["started"]))]
+    left = [row for row in rows if is_alive(Identity(row["pid"], row["started"])) or _orphans(row)]
     guardian.end_families({row["pid"]: signal.Signals(row["stop_signal"]) for row in left})
     record.unlink()
     return [row["name"] for row in left]
+
+
+def _orphans(row: dict[str, Any]) -> set[int]:
+    leader, folder = row["pid"], Path(row["folder"])
+    if identity(leader) is not None or folder == Path("/"):
+        return set()
+    return families([leader])[leader] & uses_folder(folder)
 
 
 def log_end(log: Path, lines: int = _LOG_LINES_SHOWN) -> str:

@@ -98,6 +98,7 @@ class LocalStack:
         self._exits.callback(self._stop_services)
         self._tell("Postgres is up")
         self._configure()
+        self._exits.callback(self.emulator.close)
         # All three at the same time: none needs another.
         self.airflow.begin_migration()
         self.emulator.start()
@@ -112,7 +113,9 @@ class LocalStack:
 
     def stop(self) -> None:
         """Stop everything; nothing that was started is left when this returns."""
+        self._tell("stopping")
         self._exits.close()
+        self._tell("stopped; nothing is left running")
 
     def _configure(self) -> None:
         taken: list[int] = []

@@ -155,6 +155,25 @@ def test_a_process_that_only_has_the_number_of_a_recorded_one_is_left_alone(tmp_
         bystander.kill()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc to tell whose a process is")
+def test_what_a_recorded_process_started_is_stopped_when_it_is_gone_itself(tmp_path):
+    told = tmp_path / "pids"
+    with subprocess.Popen(
+        [sys.executable, "-c", STUBBORN, str(told)], start_new_session=True, cwd=tmp_path
+    ) as leader:
+        wait_for(told.exists)
+        row = row_of(leader.pid) | {"folder": str(tmp_path)}
+        leader.kill()
+    helper = int(told.read_text().split()[1])
+    record = tmp_path / "processes.json"
+    record.write_text(json.dumps([row | {"folder": "/elsewhere"}]))
+    assert stop_recorded(record) == []
+    assert identity(helper) is not None
+    record.write_text(json.dumps([row]))
+    assert stop_recorded(record) == ["left"]
+    assert identity(helper) is None
+
+
 @pytest.mark.parametrize("content", [None, "", "[{"])
 def test_a_record_that_is_missing_or_cut_off_stops_nothing(tmp_path, content):
     record = tmp_path / "processes.json"
@@ -175,4 +194,10 @@ def test_memory_is_counted_over_all_processes(processes, tmp_path):
 def row_of(pid):
     who = identity(pid)
     assert who is not None
-    return {"name": "left", "pid": pid, "started": who.started, "stop_signal": int(signal.SIGTERM)}
+    return {
+        "name": "left",
+        "pid": pid,
+        "started": who.started,
+        "stop_signal": int(signal.SIGTERM),
+        "folder": "/",
+    }
