@@ -97,6 +97,7 @@ RULES: tuple[Rule, ...] = (
     _access(190, "the token does not work: expired, revoked, malformed"),
     *(_access(190, "the token's session ended", sub) for sub in (458, 459, 460, 463, 464, 467)),
     _access(102, "the session is not valid"),
+    _access(104, "there is no token, or the proof of the app secret is wrong"),
     _access(3, "the app lacks the capability"),
     _access(10, "the app lacks the permission"),
     _access(294, "the app may not manage ads"),
@@ -106,6 +107,7 @@ RULES: tuple[Rule, ...] = (
     Rule(2635, None, Verdict.REFUSED, "this API version is no longer served"),
     Rule(12, None, Verdict.REFUSED, "this API is no longer served"),
     Rule(2500, None, Verdict.REFUSED, "no such path in the Graph API"),
+    Rule(803, None, Verdict.REFUSED, "no object of that name"),
     Rule(3018, None, Verdict.REFUSED, "insights reach back 37 months"),
     _refused(1504045, "too much data even for a report run", -3),
     # Validation: the input is wrong

@@ -17,7 +17,8 @@ from meta_ads.graph.settings import GraphSettings
 from meta_ads.graph.transport import Answer, CallFailed, Transport
 from meta_ads.graph.usage import Usage, parse_usage
 
-_ID = re.compile(r"(?:act_)?\d{1,40}")
+# `me` is whoever the token belongs to.
+_ID = re.compile(r"(?:act_)?\d{1,40}|me")
 _TOO_MUCH_DATA = "reduce the amount of data"
 
 
@@ -66,8 +67,9 @@ class GraphClient:
         form: Mapping[str, Any],
         files: Mapping[str, tuple[str, bytes]] | None = None,
     ) -> Mapping[str, Any]:
-        """Change something by one POST."""
-        answer = self.send("POST", doing, effect, path, form=as_parameters(form), files=files)
+        """Change something by one POST, on a connection of its own."""
+        parameters = as_parameters(form)
+        answer = self.send("POST", doing, effect, path, form=parameters, files=files, fresh=True)
         return self.judge.value(answer, doing, effect)
 
     def send(

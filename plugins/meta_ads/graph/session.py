@@ -32,7 +32,9 @@ class _JudgedRequests:
         timeout: object = None,
     ) -> Answer:
         del headers, files, timeout  # the transport has its own; creates send no files
-        answer = self._client.send_to(url, method, self._doing, Effect.CREATE, form=data)
+        answer = self._client.send_to(
+            url, method, self._doing, Effect.CREATE, form=data, fresh=True
+        )
         self._client.judge.value(answer, self._doing, Effect.CREATE)
         return answer
 

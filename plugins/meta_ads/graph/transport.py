@@ -96,11 +96,16 @@ class Transport:
         form: Mapping[str, Any] | None = None,
         files: Mapping[str, tuple[str, bytes]] | None = None,
         total_timeout: float | None = None,
+        fresh: bool = False,
     ) -> Answer:
         """Send one call to Meta and return its whole answer, whatever the status.
 
-        `files` maps a field to a file name and its bytes. Raises CallFailed.
+        `files` maps a field to a file name and its bytes. `fresh` opens a new connection: one that
+        was kept may be closed by the server at the very moment we send, and then nobody knows
+        whether the call arrived. Raises CallFailed.
         """
+        if fresh:
+            self.close()
         query, form = dict(query or {}), dict(form or {})
         if self._proof:
             (query if method == "GET" else form)["appsecret_proof"] = self._proof

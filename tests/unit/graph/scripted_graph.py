@@ -39,6 +39,7 @@ class Asked:
     query: dict[str, str]
     headers: dict[str, str]
     content: bytes
+    port: int
 
     @property
     def form(self) -> dict[str, str]:
@@ -94,6 +95,7 @@ class ScriptedGraph:
                         dict(parse_qsl(parts.query, keep_blank_values=True)),
                         dict(self.headers),
                         self.rfile.read(length),
+                        self.client_address[1],
                     )
                 )
                 if graph.script:

@@ -29,7 +29,7 @@ DOCUMENTED = [
     *((code, None, Verdict.THROTTLED) for code in (80000, 80003, 80004, 80014)),
     (190, None, Verdict.ACCESS),
     *((190, sub, Verdict.ACCESS) for sub in (458, 459, 460, 463, 464, 467)),
-    *((code, None, Verdict.ACCESS) for code in (102, 10, 200, 270, 273, 294, 299, 368)),
+    *((code, None, Verdict.ACCESS) for code in (102, 104, 10, 200, 270, 273, 294, 299, 368)),
     (100, 1404163, Verdict.ACCESS),
     (2635, None, Verdict.REFUSED),
     (100, None, Verdict.REFUSED),
@@ -64,6 +64,7 @@ DOCUMENTED = [
         )
     ),
     (-3, 1504045, Verdict.REFUSED),
+    (803, None, Verdict.REFUSED),
     (3018, None, Verdict.REFUSED),
 ]
 

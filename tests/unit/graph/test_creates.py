@@ -86,6 +86,21 @@ def test_a_correct_value_that_the_sdk_would_warn_about_goes_out_in_silence(
     assert json.loads(form["regional_regulated_categories"]) == ["SINGAPORE_UNIVERSAL"]
 
 
+def test_a_write_opens_its_own_connection_and_reads_share_one(
+    graph: ScriptedGraph, meta: MetaPlatform
+) -> None:
+    # A kept connection that dies under a create would leave the create open for nothing.
+    for _ in range(4):
+        graph.reply({"id": "42"})
+    meta.read("7", ["id"])
+    meta.read("7", ["id"])
+    create(meta)
+    meta.update("7", {"status": "PAUSED"})
+    first, second, created, updated = (asked.port for asked in graph.asked)
+    assert first == second
+    assert len({first, created, updated}) == 3
+
+
 def test_no_default_api_is_left_behind(graph: ScriptedGraph, meta: MetaPlatform) -> None:
     graph.reply({"id": "42"})
     create(meta)

@@ -139,7 +139,15 @@ def test_a_lost_permission_is_not_taken_for_a_missing_object(
         meta.exists("1")
 
 
-@pytest.mark.parametrize("object_id", ["../me", "1?access_token=x", "me", "1/ads", "", "act_x"])
+def test_the_owner_of_the_token_can_be_read(graph: ScriptedGraph, meta: MetaPlatform) -> None:
+    graph.reply({"id": "1", "name": "System user"})
+    assert meta.read("me", ["id", "name"])["name"] == "System user"
+    assert graph.asked[0].path == "/v26.0/me"
+
+
+@pytest.mark.parametrize(
+    "object_id", ["../me", "1?access_token=x", "me/adaccounts", "1/ads", "", "act_x", "oauth"]
+)
 def test_an_id_that_is_none_is_never_sent(meta: MetaPlatform, object_id: str) -> None:
     with pytest.raises(FixInput):
         meta.read(object_id, ["id"])
