@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -46,7 +47,16 @@ def main(arguments: list[str] | None = None) -> int:
         access_log=False,
         timeout_graceful_shutdown=3,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+
+    def leave(number: int, frame: object) -> None:
+        # Uvicorn raises the signal once more after its own clean stop; that one means nothing.
+        if not server.should_exit:
+            sys.exit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    server.run(sockets=[listener])
     return 0
 
 
@@ -54,6 +64,8 @@ def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
+    # From here on clients wait in the queue, so the printed address is good at once.
+    listener.listen(256)
     return listener
 
 

@@ -4,10 +4,9 @@ from typing import Any
 
 from emulator import tokens
 from emulator.emulator import Emulator
-from emulator.errors import GraphError
 from emulator.kinds import Json, Write
 from emulator.protocol import Call, check_version
-from emulator.reading import asked_fields, read_edge, read_node
+from emulator.reading import asked_fields, check_fields, read_edge, read_node
 from emulator.rules import broken
 from emulator.state import Object
 
@@ -55,6 +54,7 @@ def account_id(emulator: Emulator, call: Call) -> str:
 def _read(emulator: Emulator, call: Call, node: Object) -> Json:
     fields = asked_fields(call)
     if len(call.segments) == 1:
+        check_fields(emulator, emulator.kinds[node.kind], fields)
         return read_node(emulator, call, node, fields)
     edge = call.segments[1]
     if edge not in emulator.kinds[node.kind].edges:
@@ -65,6 +65,7 @@ def _read(emulator: Emulator, call: Call, node: Object) -> Json:
 def _write(emulator: Emulator, call: Call, node: Object) -> Json:
     kind = emulator.kinds[node.kind]
     write: Write | None
+    written_kind: str | None = node.kind
     if len(call.segments) == 1:
         write = kind.update if call.method == "POST" else kind.delete
     else:
@@ -72,17 +73,15 @@ def _write(emulator: Emulator, call: Call, node: Object) -> Json:
         if edge is None:
             raise broken("unknown_path", path=f"/{call.segments[1]}")
         write = edge.create if call.method == "POST" else edge.delete
+        written_kind = edge.kind
     if write is None:
         raise broken("unsupported_method", method=call.method.lower(), path=call.path)
-    # A wrong `fields` must be refused before anything is written, not after.
     fields = asked_fields(call)
+    if written_kind is not None:
+        # A wrong field must be refused before anything is written: the write would stand.
+        check_fields(emulator, emulator.kinds[written_kind], fields)
     written = write(emulator, call, node)
-    if fields and not call.validate_only:
-        changed = emulator.state.objects.get(str(written.get("id", node.id)))
-        if changed is not None:
-            try:
-                return {**written, **read_node(emulator, call, changed, fields)}
-            except GraphError:
-                # The write stands: answering with an error would deny it.
-                return written
+    changed = emulator.state.objects.get(str(written.get("id", node.id)))
+    if fields and changed is not None and not call.validate_only:
+        return {**written, **read_node(emulator, call, changed, fields)}
     return written

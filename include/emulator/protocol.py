@@ -61,7 +61,7 @@ class Call:
     def loggable_params(self) -> dict[str, Any]:
         """Return the parameters without secrets and file contents, nested JSON decoded."""
         return {
-            name: decode_json(value)
+            name: decode_json(value) if str(value)[:1] in ("{", "[") else value
             for name, value in self.params.items()
             if name not in ("access_token", "appsecret_proof", "bytes")
         }

@@ -25,6 +25,19 @@ def asked_fields(call: Call) -> tuple[Field, ...]:
     return parse_fields(str(raw)) if raw else ()
 
 
+def check_fields(emulator: Emulator, kind: Kind, fields: Iterable[Field]) -> None:
+    """Raise for a field the node type lacks, also inside edges that turn out to be empty."""
+    for field in fields:
+        if field.name in kind.edges and kind.edges[field.name].rows is not None:
+            inner = kind.edges[field.name].kind
+            if inner is not None:
+                check_fields(emulator, emulator.kinds[inner], field.fields)
+        elif field.name in kind.references:
+            check_fields(emulator, emulator.kinds[field.name], field.fields)
+        elif field.name not in kind.computed and not _readable(kind, field.name):
+            raise broken("nonexisting_field", field=field.name, title=kind.title)
+
+
 def read_node(emulator: Emulator, call: Call, obj: Object, fields: Iterable[Field]) -> Json:
     """Return the object with these fields and ``id``; unset fields are left out, as Meta does."""
     kind = emulator.kinds[obj.kind]
@@ -39,8 +52,6 @@ def read_node(emulator: Emulator, call: Call, obj: Object, fields: Iterable[Fiel
             target = emulator.state.objects.get(str(obj.fields.get(kind.references[field.name])))
             if target is not None:
                 shown[field.name] = read_node(emulator, call, target, field.fields)
-        elif field.name == "metadata":
-            continue
         else:
             value = field_value(emulator, obj, field.name)
             if value is not MISSING:
@@ -80,6 +91,8 @@ def read_edge(
     rows = visible_rows(emulator, call, edge, edge.rows(emulator, call, parent), field_value)
     page, has_before, has_after = cut_page(rows, call)
     wanted = tuple(fields)
+    if edge.kind is not None:
+        check_fields(emulator, emulator.kinds[edge.kind], wanted)
     answer: Json = {"data": [_read_row(emulator, call, edge, row, wanted) for row in page]}
     if page:
         path = f"/v{call.version[0]}.{call.version[1]}/{parent.id}/{name}"
@@ -128,4 +141,4 @@ def _spell(field: Field) -> str:
 
 
 def _readable(kind: Kind, name: str) -> bool:
-    return not name.startswith("_") and name in schema.readable_fields(kind.sdk_class)
+    return name in ("id", "metadata") or name in schema.readable_fields(kind.sdk_class)

@@ -1,0 +1,129 @@
+"""Scripted faults do what they say, and say truthfully whether the write was committed."""
+
+import json
+import signal
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.emulator import launches
+from tests.emulator.launches import SG
+from tests.emulator.server import EmulatorProcess, Graph, wait_until
+
+
+def _fault(graph: Graph, action: str, **more: Any) -> None:
+    fault = {"action": action, "method": "POST", "path": "/campaigns$", **more}
+    graph.server.control("POST", "faults", fault)
+
+
+def _create(graph: Graph) -> httpx.Response:
+    return graph.call("POST", f"{SG}/campaigns", **launches.campaign())
+
+
+def _writes(graph: Graph) -> int:
+    return len(graph.server.journal())
+
+
+@pytest.mark.parametrize(("action", "writes"), [("reset_before", 0), ("reset_after_commit", 1)])
+def test_a_reset_gives_no_answer(graph: Graph, action: str, writes: int) -> None:
+    _fault(graph, action)
+    with pytest.raises(httpx.TransportError):
+        _create(graph)
+    assert _writes(graph) == writes
+    assert _create(graph).status_code == 200, "the fault was for one call"
+
+
+@pytest.mark.parametrize(
+    ("action", "writes"), [("error_500_before", 0), ("error_500_after_commit", 1)]
+)
+def test_an_unknown_error_looks_the_same_with_and_without_commit(
+    graph: Graph, action: str, writes: int
+) -> None:
+    _fault(graph, action)
+    answer = _create(graph)
+    assert answer.status_code == 500
+    error = answer.json()["error"]
+    assert (error["code"], error["is_transient"]) == (2, True)
+    assert _writes(graph) == writes
+
+
+def test_a_late_commit_happens_after_the_answer(graph: Graph) -> None:
+    _fault(graph, "late_commit", seconds=0.3)
+    assert _create(graph).status_code == 500
+    assert _writes(graph) == 0
+    wait_until(lambda: _writes(graph) == 1)
+
+
+def test_a_truncated_answer_breaks_off(graph: Graph) -> None:
+    _fault(graph, "truncate")
+    with pytest.raises(httpx.TransportError):
+        _create(graph)
+    assert _writes(graph) == 1
+
+
+def test_a_slow_answer_outlasts_the_clients_patience(graph: Graph) -> None:
+    _fault(graph, "slow", seconds=0.4)
+    with pytest.raises(httpx.ReadTimeout):
+        graph.server.http.post(
+            f"/v26.0/{SG}/campaigns",
+            data={"access_token": graph.token},
+            timeout=0.1,
+        )
+
+
+def test_a_throttle_names_its_code_and_the_minutes(graph: Graph) -> None:
+    _fault(graph, "throttle", code=17, subcode=2446079, minutes=7)
+    answer = _create(graph)
+    error = answer.json()["error"]
+    assert answer.status_code == 400
+    assert (error["code"], error["error_subcode"], error["is_transient"]) == (17, 2446079, True)
+    usage = json.loads(answer.headers["x-business-use-case-usage"])[SG[4:]][0]
+    assert usage["estimated_time_to_regain_access"] == 7
+    assert _writes(graph) == 0
+
+
+def test_a_token_can_expire(graph: Graph) -> None:
+    _fault(graph, "token_expired", method="", path="", count=0)
+    for _ in range(3):
+        error = graph.error("GET", SG)
+        assert (error["code"], error["error_subcode"]) == (190, 463)
+
+
+def test_any_error_can_be_scripted(graph: Graph) -> None:
+    _fault(graph, "error", code=100, subcode=1487390, message="Invalid parameter")
+    error = _create(graph).json()["error"]
+    assert (error["code"], error["error_subcode"]) == (100, 1487390)
+
+
+def test_a_fault_waits_for_its_call_and_matches_parameters(graph: Graph) -> None:
+    _fault(graph, "error_500_before", skip=1, count=2, contains="Spring")
+    answers = [_create(graph).status_code for _ in range(4)]
+    assert answers == [200, 500, 500, 200]
+    other = graph.call("POST", f"{SG}/campaigns", **launches.campaign(name="Autumn"))
+    assert other.status_code == 200
+
+
+def test_faults_can_be_listed_and_taken_away(graph: Graph) -> None:
+    _fault(graph, "error_500_before", count=0)
+    assert _create(graph).status_code == 500
+    listed = graph.server.control("GET", "faults")["data"]
+    assert [(row["action"], row["fired"]) for row in listed] == [("error_500_before", 1)]
+    graph.server.control("DELETE", "faults")
+    assert _create(graph).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"action": "explode"}, {"action": "slow", "when": 1}, {"action": "slow", "path": "("}, []],
+)
+def test_a_wrong_script_is_refused(emulator: EmulatorProcess, wrong: Any) -> None:
+    body = [wrong] if wrong == [] else wrong
+    assert emulator.http.post("/_emulator/faults", json=body).status_code == 400
+
+
+def test_faults_outlive_a_restart(graph: Graph) -> None:
+    _fault(graph, "error_500_before")
+    graph.server.restart(signal.SIGKILL)
+    assert _create(graph).status_code == 500
+    assert _create(graph).status_code == 200
