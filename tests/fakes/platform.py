@@ -6,39 +6,15 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
-from meta_ads.errors import (
-    AccessLost,
-    GraphFault,
-    NotReadyYet,
-    OutcomeUnknown,
-    RejectedByMeta,
-    Throttled,
-    TryAgain,
-)
+from meta_ads.errors import NotReadyYet
 from meta_ads.launching.ports import FoundObject, UploadSession, VideoState, VideoStatus
 from meta_ads.planning.step import StepKind
+from tests.fakes.scripted_calls import Fault, ScriptedCalls, refusal
 
 ACCOUNT = "act_100000000000101"
 CHUNK_BYTES = 64 * 1024
-Result = TypeVar("Result")
-
-
-class Fault(StrEnum):
-    """What happens to one call instead of its normal course."""
-
-    REFUSE = "refuse"
-    ACCESS = "access"
-    THROTTLE = "throttle"
-    NOT_SENT = "not sent"
-    LOSE_CALL = "lost before the commit"
-    LOSE_ANSWER = "answer lost after the commit"
-    COMMIT_LATE = "answer lost, commits later"
-
-
-READS = frozenset({"find", "read", "video_status", "preferred_thumbnail"})
 
 
 @dataclass(slots=True)
@@ -93,17 +69,18 @@ class FakePlatform:
         self.list_lag = list_lag
         self.processing_reads = processing_reads
         self.chunk_bytes = chunk_bytes
-        self.calls: list[str] = []
         self.created: list[MetaObject] = []
         self.updates: list[tuple[str, dict[str, Any]]] = []
         self.objects: dict[str, MetaObject] = {}
         self.images: dict[str, bytes] = {}
         self.videos: dict[str, Upload] = {}
-        self._faults: list[tuple[str, StepKind | None, Fault, timedelta]] = []
-        self._late: list[tuple[datetime, Callable[[], Any]]] = []
+        self._calls = ScriptedCalls(clock)
         self._next_id = 120_000_000_000_000
 
-    # Scripting ------------------------------------------------------------------------------
+    @property
+    def calls(self) -> list[str]:
+        """Every method called, in order."""
+        return self._calls.made
 
     def fail_next(
         self,
@@ -119,7 +96,7 @@ class FakePlatform:
         `kind` picks the creates or searches of one kind. `delay` is the wait a throttle names, or
         how late a late commit comes.
         """
-        self._faults += [(method, kind, fault, delay)] * times
+        self._calls.fail_next(method, fault, kind, times, delay)
 
     def of_kind(self, kind: StepKind) -> list[MetaObject]:
         """Return every committed object of a kind, deleted ones too."""
@@ -133,17 +110,15 @@ class FakePlatform:
         """Remove an object's labels as a person would."""
         self.objects[object_id].labels.clear()
 
-    # AdPlatform -----------------------------------------------------------------------------
-
     def create(self, kind: StepKind, account_id: str, params: Mapping[str, Any]) -> str:
         """Create one object."""
-        return self._write(
+        return self._calls.write(
             "create", f"create the {kind}", lambda: self._commit(kind, account_id, params), kind
         )
 
     def find(self, kind: StepKind, account_id: str, marker: str) -> Sequence[FoundObject]:
         """Find by label and by name; deleted and not yet listed objects are invisible."""
-        self._meet("find", "find", kind)
+        self._calls.meet("find", "find", kind)
         now = self.clock()
         return sorted(
             (
@@ -160,7 +135,7 @@ class FakePlatform:
 
     def read(self, object_id: str, fields: Sequence[str]) -> Mapping[str, Any]:
         """Read one object; a deleted one too, as Meta does."""
-        self._meet("read", f"read {object_id}")
+        self._calls.meet("read", f"read {object_id}")
         item = self._existing(object_id)
         shown = {
             **item.params,
@@ -183,7 +158,7 @@ class FakePlatform:
             item.params.update({k: v for k, v in params.items() if k != "status"})
             item.status = str(params.get("status", item.status))
 
-        self._write("update", f"change {object_id}", commit)
+        self._calls.write("update", f"change {object_id}", commit)
 
     def upload_image(self, account_id: str, name: str, data: bytes) -> str:
         """Keep the picture under its hash."""
@@ -193,7 +168,7 @@ class FakePlatform:
             self.images[image_hash] = data
             return image_hash
 
-        return self._write("upload_image", f"upload {name}", commit)
+        return self._calls.write("upload_image", f"upload {name}", commit)
 
     def start_video(self, account_id: str, file_size: int) -> UploadSession:
         """Open an upload."""
@@ -205,7 +180,7 @@ class FakePlatform:
             )
             return self._wish(f"session-{video_id}", self.videos[video_id])
 
-        return self._write("start_video", "open the video upload", commit)
+        return self._calls.write("start_video", "open the video upload", commit)
 
     def send_chunk(self, account_id: str, session: UploadSession, chunk: bytes) -> UploadSession:
         """Take the bytes when they start where the server is; answer with the next wish."""
@@ -216,7 +191,7 @@ class FakePlatform:
                 upload.data += chunk[: upload.file_size - len(upload.data)]
             return self._wish(session.session_id, upload)
 
-        return self._write("send_chunk", "send bytes", commit)
+        return self._calls.write("send_chunk", "send bytes", commit)
 
     def finish_video(self, account_id: str, session: UploadSession, title: str) -> None:
         """Close an upload whose bytes are all here."""
@@ -224,16 +199,16 @@ class FakePlatform:
         def commit() -> None:
             upload = self._upload(session.video_id)
             if len(upload.data) != upload.file_size:
-                raise _refusal("finish the video upload", "the upload is not complete")
+                raise refusal("finish the video upload", "the upload is not complete")
             if not upload.finished:
                 upload.finished = True
                 self._add(upload.video_id, StepKind.VIDEO, account_id, {"title": title})
 
-        self._write("finish_video", "finish the video upload", commit)
+        self._calls.write("finish_video", "finish the video upload", commit)
 
     def video_status(self, video_id: str) -> VideoStatus:
         """Return the state; each look brings the video nearer to ready."""
-        self._meet("video_status", f"read video {video_id}")
+        self._calls.meet("video_status", f"read video {video_id}")
         upload = self._upload(video_id)
         if upload.failure:
             return VideoStatus(VideoState.ERROR, upload.failure)
@@ -246,69 +221,18 @@ class FakePlatform:
 
     def preferred_thumbnail(self, video_id: str) -> bytes:
         """Return a picture once the video is ready."""
-        self._meet("preferred_thumbnail", f"thumbnail of {video_id}")
+        self._calls.meet("preferred_thumbnail", f"thumbnail of {video_id}")
         upload = self._upload(video_id)
         if not upload.finished or upload.reads_until_ready > 0:
             raise NotReadyYet("no thumbnail yet", self.clock() + timedelta(seconds=5))
         return b"\xff\xd8\xff" + bytes(upload.data[:64])
-
-    # Inside ---------------------------------------------------------------------------------
-
-    def _write(
-        self,
-        method: str,
-        doing: str,
-        commit: Callable[[], Result],
-        kind: StepKind | None = None,
-    ) -> Result:
-        fault, delay = self._meet(method, doing, kind)
-        unknown = OutcomeUnknown(f"{doing}: no answer came. It may or may not have taken effect.")
-        if fault is Fault.LOSE_CALL:
-            raise unknown
-        if fault is Fault.COMMIT_LATE:
-            self._late.append((self.clock() + delay, commit))
-            raise unknown
-        result = commit()
-        if fault is Fault.LOSE_ANSWER:
-            raise unknown
-        return result
-
-    def _meet(
-        self, method: str, doing: str, kind: StepKind | None = None
-    ) -> tuple[Fault | None, timedelta]:
-        """Note the call, let late commits arrive, and raise what the script says."""
-        self.calls.append(method)
-        due = [commit for at, commit in self._late if at <= self.clock()]
-        self._late = [(at, commit) for at, commit in self._late if at > self.clock()]
-        for commit in due:
-            commit()
-        for index, (name, only, fault, delay) in enumerate(self._faults):
-            if name == method and only in (None, kind):
-                del self._faults[index]
-                self._raise(fault, method, doing, delay)
-                return fault, delay
-        return None, timedelta(0)
-
-    def _raise(self, fault: Fault, method: str, doing: str, delay: timedelta) -> None:
-        match fault:
-            case Fault.REFUSE:
-                raise _refusal(doing, "scripted refusal")
-            case Fault.ACCESS:
-                raise AccessLost(doing, GraphFault("scripted: token expired", code=190))
-            case Fault.THROTTLE:
-                throttle = GraphFault("scripted throttle", code=80004)
-                raise Throttled(doing, throttle, self.clock() + delay)
-            case Fault.NOT_SENT:
-                raise TryAgain(f"{doing}: no connection could be made. Nothing was sent to Meta.")
-            case _ if method in READS:
-                raise TryAgain(f"{doing}: no answer came.")
 
     def _commit(self, kind: StepKind, account_id: str, params: Mapping[str, Any]) -> str:
         parent = {StepKind.AD_SET: "campaign_id", StepKind.AD: "adset_id"}.get(kind)
         if parent is not None:
             found = self.objects.get(str(params.get(parent)))
             if found is None or found.status == "DELETED":
-                raise _refusal(f"create the {kind}", f"{parent} names no object")
+                raise refusal(f"create the {kind}", f"{parent} names no object")
         return self._add(self._new_id(), kind, account_id, params).object_id
 
     def _add(
@@ -354,18 +278,14 @@ class FakePlatform:
 
     def _existing(self, object_id: str) -> MetaObject:
         if object_id not in self.objects:
-            raise _refusal(f"read {object_id}", "the object does not exist", subcode=33)
+            raise refusal(f"read {object_id}", "the object does not exist", subcode=33)
         return self.objects[object_id]
 
     def _upload(self, video_id: str) -> Upload:
         if video_id not in self.videos:
-            raise _refusal(f"read video {video_id}", "the video does not exist", subcode=33)
+            raise refusal(f"read video {video_id}", "the video does not exist", subcode=33)
         return self.videos[video_id]
 
     def _new_id(self) -> str:
         self._next_id += 1
         return str(self._next_id)
-
-
-def _refusal(doing: str, message: str, subcode: int | None = None) -> RejectedByMeta:
-    return RejectedByMeta(doing, GraphFault(message, code=100, subcode=subcode, http_status=400))

@@ -13,6 +13,10 @@ _EXPORT_AGAIN = "Export it again as MP4 with H.264 video and AAC sound"
 # FFmpeg names both by one demuxer.
 _MP4_FAMILY = "mov,mp4,m4a,3gp,3g2,mj2"
 
+_FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
+_SHORTEST_BOX = 8
+_BOX_HEAD = 16
+
 
 @dataclass(frozen=True, slots=True)
 class VideoFacts:
@@ -51,6 +55,8 @@ def probe(path: Path, name: str | None = None) -> VideoFacts:
     size = path.stat().st_size
     if size == 0:
         raise _not_a_video(called, "the file is empty")
+    if _is_cut_off(path, size):
+        raise _not_a_video(called, "the end of this video is missing")
     problem: InvalidCampaign
     try:
         with av.open(str(path), mode="r") as container:
@@ -84,6 +90,30 @@ def _facts(container: Any, called: str, size: int) -> VideoFacts:
         has_audio=bool(container.streams.audio),
         size_bytes=size,
     )
+
+
+def _is_cut_off(path: Path, size: int) -> bool:
+    """Whether an MP4 or MOV promises more bytes than there are; False for other formats.
+
+    Such a file plays up to the cut, so only its boxes tell. Source: ISO 14496-12, section 4.2: a
+    box is its size (32 bits), its type, and, when the size says 1, the real size (64 bits).
+    """
+    position = 0
+    with path.open("rb") as file:
+        while position < size:
+            file.seek(position)
+            head = file.read(_BOX_HEAD)
+            if len(head) < _SHORTEST_BOX or (position == 0 and head[4:8] not in _FIRST_BOXES):
+                return position > 0
+            length = int.from_bytes(head[:4], "big")
+            if length == 0:  # up to the end of the file
+                return False
+            if length == 1:
+                length = int.from_bytes(head[8:], "big")
+            if length < _SHORTEST_BOX:
+                return True
+            position += length
+    return position > size
 
 
 def _duration(container: Any, stream: Any) -> float:

@@ -66,8 +66,8 @@ def test_what_is_not_a_video_is_a_problem_with_a_remedy(tmp_path: Path, content:
     assert "Export" in problem.remedy
 
 
-@pytest.mark.parametrize("kept", [0.05, 0.3])
-def test_a_video_cut_off_at_the_start_is_a_problem(
+@pytest.mark.parametrize("kept", [0.001, 0.05, 0.3, 0.9, 0.9999])
+def test_a_video_that_is_cut_off_anywhere_is_a_problem(
     video: Path, tmp_path: Path, kept: float
 ) -> None:
     whole = video.read_bytes()
