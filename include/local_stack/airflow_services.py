@@ -67,12 +67,17 @@ class AirflowServices:
     def unhealthy(self) -> list[str]:
         """Return the components that Airflow does not report healthy; all while it is silent."""
         try:
-            address = f"{self._settings.url}/api/v2/monitor/health"
-            answer = httpx.get(address, timeout=5.0, trust_env=False)
-            health = answer.raise_for_status().json()
+            # What the tasks talk to. Airflow builds it at the first call, which takes seconds that
+            # the first task would spend otherwise.
+            self._get("/execution/health")
+            health = self._get("/api/v2/monitor/health").json()
         except (httpx.HTTPError, ValueError):
             return list(_COMPONENTS)
         return [name for name in _COMPONENTS if health.get(name, {}).get("status") != "healthy"]
+
+    def _get(self, path: str) -> httpx.Response:
+        answer = httpx.get(f"{self._settings.url}{path}", timeout=30.0, trust_env=False)
+        return answer.raise_for_status()
 
     def _command(self, name: str, *words: str) -> Command:
         return Command(
