@@ -74,7 +74,8 @@ class FakePlatform:
         self.objects: dict[str, MetaObject] = {}
         self.images: dict[str, bytes] = {}
         self.videos: dict[str, Upload] = {}
-        self._calls = ScriptedCalls(clock)
+        # Looked up at each call, because a test may give the platform another clock.
+        self._calls = ScriptedCalls(lambda: self.clock())
         self._next_id = 120_000_000_000_000
 
     @property
