@@ -11,7 +11,7 @@ from emulator.param_types import decode_json
 from emulator.protocol import Call
 from emulator.rules import broken
 from emulator.state import Object
-from emulator.statuses import effective_status
+from emulator.statuses import effective_status, final_status
 
 ReadValue = Callable[[Emulator, Object, str], Any]
 Test = Callable[[Any, Any], bool]
@@ -70,20 +70,21 @@ def visible_rows(
     filters = _filters(call)
     wanted = _wanted_statuses(call, edge)
     archived_named = wanted or any("status" in f["field"] or "info" in f["field"] for f in filters)
-    newest = emulator.clock.now() - emulator.list_lag_seconds
+    lag = emulator.list_lag_seconds
+    newest = emulator.clock.now() - lag
     since = _updated_since(call)
     shown: list[Row] = []
     for row in rows:
         if not isinstance(row, Object):
             shown.append(row)
             continue
-        if emulator.list_lag_seconds and row.created > newest:
+        if lag and row.created > newest:
             continue
         if edge.statuses:
-            status = effective_status(emulator, row)
-            if status == "DELETED" or (status == "ARCHIVED" and not archived_named):
+            final = final_status(emulator, row)
+            if final == "DELETED" or (final == "ARCHIVED" and not archived_named):
                 continue
-            if wanted and status not in wanted:
+            if wanted and effective_status(emulator, row) not in wanted:
                 continue
         if since is not None and row.updated < since:
             continue

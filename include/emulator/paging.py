@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,34 +17,41 @@ DEFAULT_LIMIT = 25
 LARGEST_LIMIT = 5000
 
 
-def cut_page(rows: Sequence[Row], call: Call) -> tuple[list[Row], bool, bool]:
-    """Return one page of rows, and whether rows lie before and after it."""
+@dataclass(frozen=True)
+class Page:
+    """One page: its rows, the place of the first of them, and how many rows there are in all."""
+
+    rows: list[Row]
+    start: int
+    total: int
+
+
+def cut_page(rows: Sequence[Row], call: Call) -> Page:
+    """Return the page of rows that ``limit``, ``after`` and ``before`` ask for."""
     limit = _limit(call)
-    keys = [row_key(row, index) for index, row in enumerate(rows)]
-    start, end = 0, len(rows)
+    start, end = 0, limit
     if after := call.params.get("after"):
-        start = _position(keys, str(after)) + 1
+        start = _position(rows, str(after)) + 1
         end = start + limit
     elif before := call.params.get("before"):
-        end = _position(keys, str(before))
+        end = _position(rows, str(before))
         start = max(0, end - limit)
-    else:
-        end = limit
-    return list(rows[start:end]), start > 0, end < len(rows)
+    return Page(list(rows[start:end]), start, len(rows))
 
 
-def page_links(
-    page: Sequence[Row], call: Call, path: str, has_before: bool, has_after: bool
-) -> Json:
+def page_links(page: Page, call: Call, path: str) -> Json:
     """Return the ``paging`` object of a non-empty page.
 
     ``path`` is the edge's own path, such as ``/v26.0/act_1/campaigns``.
     """
-    first, last = cursor_of(row_key(page[0], 0)), cursor_of(row_key(page[-1], len(page) - 1))
+    last_place = page.start + len(page.rows) - 1
+    first = cursor_of(row_key(page.rows[0], page.start))
+    last = cursor_of(row_key(page.rows[-1], last_place))
     links: Json = {"cursors": {"before": first, "after": last}}
-    for wanted, name, cursor in ((has_before, "previous", "before"), (has_after, "next", "after")):
-        if wanted:
-            links[name] = _link(call, path, cursor, first if cursor == "before" else last)
+    if page.start > 0:
+        links["previous"] = _link(call, path, "before", first)
+    if last_place + 1 < page.total:
+        links["next"] = _link(call, path, "after", last)
     return links
 
 
@@ -59,7 +67,8 @@ def cursor_of(key: str) -> str:
     return base64.urlsafe_b64encode(f"row:{key}".encode()).decode()
 
 
-def _position(keys: Sequence[str], cursor: str) -> int:
+def _position(rows: Sequence[Row], cursor: str) -> int:
+    keys = [row_key(row, index) for index, row in enumerate(rows)]
     try:
         key = base64.urlsafe_b64decode(cursor.encode()).decode().removeprefix("row:")
         wanted = int(key.rpartition(":")[2] or key) if key not in keys else None

@@ -89,14 +89,14 @@ def read_edge(
     if edge.rows is None:
         raise broken("unsupported_method", method="get", path=name)
     rows = visible_rows(emulator, call, edge, edge.rows(emulator, call, parent), field_value)
-    page, has_before, has_after = cut_page(rows, call)
+    page = cut_page(rows, call)
     wanted = tuple(fields)
     if edge.kind is not None:
         check_fields(emulator, emulator.kinds[edge.kind], wanted)
-    answer: Json = {"data": [_read_row(emulator, call, edge, row, wanted) for row in page]}
-    if page:
+    answer: Json = {"data": [_read_row(emulator, call, edge, row, wanted) for row in page.rows]}
+    if page.rows:
         path = f"/v{call.version[0]}.{call.version[1]}/{parent.id}/{name}"
-        answer["paging"] = page_links(page, call, path, has_before, has_after)
+        answer["paging"] = page_links(page, call, path)
     if str(decode_json(call.params.get("summary", ""))).lower() in ("true", "1", "['total_count']"):
         answer["summary"] = {"total_count": len(rows)}
     return answer

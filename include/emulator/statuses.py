@@ -17,17 +17,23 @@ def configured_status(obj: Object) -> str:
     return str(obj.fields.get("status", "ACTIVE"))
 
 
+def final_status(emulator: Emulator, obj: Object) -> str | None:
+    """Return DELETED or ARCHIVED when the object or a parent is that, else None."""
+    # The first parent is the account, which has no status of this kind.
+    parents = [emulator.state.objects[parent] for parent in reversed(obj.parents[1:])]
+    for one in (obj, *parents):
+        status = one.fields.get("status")
+        if status in FINAL:
+            return str(status)
+    return None
+
+
 def effective_status(emulator: Emulator, obj: Object) -> str:
     """Return what the object is really doing: the nearest reason for not delivering wins."""
+    if final := final_status(emulator, obj):
+        return final
     own = configured_status(obj)
-    if own in FINAL:
-        return own
-    parents = [
-        emulator.state.objects[parent] for parent in reversed(obj.parents) if "_" not in parent
-    ]
-    for parent in parents:
-        if configured_status(parent) in FINAL:
-            return configured_status(parent)
+    parents = [emulator.state.objects[parent] for parent in reversed(obj.parents[1:])]
     if emulator.clock.now() < obj.created + emulator.settings.process_seconds:
         return "IN_PROCESS"
     if obj.kind == "ad":

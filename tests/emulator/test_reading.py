@@ -79,6 +79,18 @@ def test_pages_follow_each_other_on_the_servers_own_host(
     assert _ids(graph.get(f"{SG}/campaigns", limit=2, before=page["paging"]["cursors"]["before"]))
 
 
+def test_pages_of_rows_without_ids_also_come_to_an_end(graph: Graph) -> None:
+    currencies: list[str] = []
+    after: dict[str, str] = {}
+    while len(currencies) < 50:
+        page = graph.get(f"{SG}/minimum_budgets", limit=2, **after)
+        currencies += [row["currency"] for row in page["data"]]
+        if "next" not in page["paging"]:
+            break
+        after = {"after": page["paging"]["cursors"]["after"]}
+    assert len(currencies) == len(set(currencies)) == 7
+
+
 def test_a_row_deleted_between_pages_neither_hides_nor_repeats_others(graph: Graph) -> None:
     made = [graph.post(f"{SG}/campaigns", **launches.campaign())["id"] for _ in range(4)]
     page = graph.get(f"{SG}/campaigns", limit=2)
