@@ -31,7 +31,7 @@ class LaunchRun:
         self._api = api
         self._terminal = terminal
         self._check = check
-        self._shown: set[str] = set()
+        self._shown: set[tuple[str, int]] = set()
         self._began = time.monotonic()
         self.run_id = api.trigger(dag_id)
 
@@ -44,9 +44,7 @@ class LaunchRun:
             tasks = self._api.tasks(self.dag_id, self.run_id)
             self._note_gate(tasks)
             for task in sorted(tasks, key=lambda task: task.task_id):
-                if task.ended and task.task_id not in self._shown:
-                    self._shown.add(task.task_id)
-                    self._tell(task)
+                self._tell(task)
             self.seconds = time.monotonic() - self._began
             if self.state in RUN_ENDED:
                 return
@@ -69,10 +67,15 @@ class LaunchRun:
             )
 
     def _tell(self, task: TaskState) -> None:
+        """Tell each try of each task once, when it has ended."""
+        over = task.ended or task.state == "up_for_retry"
+        if not over or (task.task_id, task.try_number) in self._shown:
+            return
+        self._shown.add((task.task_id, task.try_number))
         took = "" if task.seconds is None else f"{task.seconds:6.1f} s"
         left = _readable(self._xcom(task)) if task.state == "success" else ""
         self._terminal.step(f"  {task.task_id:<24} {task.state:<16} {took:>9}  {left}".rstrip())
-        if task.state == "failed":
+        if task.state in ("failed", "up_for_retry"):
             log = self._api.task_log(self.dag_id, self.run_id, task)
             for line in log[-_LOG_LINES_SHOWN:]:
                 self._terminal.line(f"            {line}")
