@@ -9,4 +9,4 @@ class MetaAdsPlugin(AirflowPlugin):
     """Registers the links that launch tasks carry."""
 
     name = "meta_ads"
-    operator_extra_links = (AdsManagerLink(),)
+    operator_extra_links = [AdsManagerLink()]  # noqa: RUF012  Airflow's own declaration

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from local_stack.postgres import LocalPostgres
 from meta_ads.store.database import Database
 from meta_ads.store.migrate import migrate

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+
 from meta_ads.errors import (
     AccessLost,
     Held,
@@ -23,8 +24,7 @@ from meta_ads.launching.timing import Timing
 from meta_ads.planning.step import REFERENCE, Step, StepKind, marker, step_key
 from meta_ads.store.database import Database
 from meta_ads.store.step_ledger import PostgresStepLedger
-
-from tests.fakes.platform import ACCOUNT, Fault, FakePlatform
+from tests.fakes.platform import ACCOUNT, FakePlatform, Fault
 
 TIMING = Timing()
 log = logging.getLogger(__name__)
@@ -282,12 +282,12 @@ def test_after_five_attempts_without_a_trace_a_person_is_asked(
     ensure: Ensure, platform: FakePlatform, later: Callable[[timedelta], None]
 ) -> None:
     platform.fail_next("create", Fault.LOSE_CALL, times=TIMING.attempts)
+    for _ in range(2 * TIMING.attempts):
+        with pytest.raises(Unsettled):
+            ensure(CAMPAIGN)
+        later(TIMING.quiescence)
     with pytest.raises(Held, match="adlaunch release"):
-        for _ in range(30):
-            try:
-                ensure(CAMPAIGN)
-            except Unsettled:
-                later(TIMING.quiescence)
+        ensure(CAMPAIGN)
     calls = len(platform.calls)
     with pytest.raises(Held):
         ensure(CAMPAIGN)

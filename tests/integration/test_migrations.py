@@ -5,9 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import meta_ads.store
 import psycopg
 import pytest
+
+import meta_ads.store
 from local_stack.postgres import LocalPostgres
 from meta_ads.store.database import Database
 from meta_ads.store.migrate import migrate
@@ -68,13 +69,11 @@ def test_two_processes_may_migrate_at_once(empty_database_url: str) -> None:
 
 @pytest.mark.parametrize("table", ["attempt", "plan", "launch_event", "approval"])
 def test_history_tables_refuse_changes(database: Database, table: str) -> None:
-    with (
-        pytest.raises(psycopg.errors.RaiseException, match="append-only"),
-        database.transaction() as cursor,
-    ):
-        cursor.execute("SET LOCAL session_replication_role = origin")
+    with database.transaction() as cursor:
         _one_row(cursor)
-        cursor.execute(f"DELETE FROM meta_ads.{table}")
+        with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+            cursor.execute(f"DELETE FROM meta_ads.{table}")
+        raise psycopg.Rollback
 
 
 def _one_row(cursor: psycopg.Cursor) -> None:
@@ -94,7 +93,8 @@ def _one_row(cursor: psycopg.Cursor) -> None:
         [digest],
     )
     cursor.execute(
-        "INSERT INTO meta_ads.attempt (step_key, epoch, event, owner) VALUES ('k', 1, 'intent', 'w')"
+        "INSERT INTO meta_ads.attempt (step_key, epoch, event, owner)"
+        " VALUES ('k', 1, 'intent', 'w')"
     )
     cursor.execute(
         "INSERT INTO meta_ads.launch_event (campaign_id, plan_hash, event)"

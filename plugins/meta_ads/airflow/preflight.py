@@ -7,7 +7,7 @@ from pathlib import Path
 
 from meta_ads.airflow.operators.base import LaunchOperator
 from meta_ads.launching.preflight import check
-from meta_ads.media.files import CreativeFiles
+from meta_ads.media.inspection import MediaInspector
 from meta_ads.planning.plan import Plan
 from meta_ads.store.launch_ledger import UnknownLaunch
 
@@ -21,7 +21,7 @@ def checked_plan(operator: LaunchOperator) -> Plan:
     return check(
         Path(operator.home),
         operator.campaign_id,
-        CreativeFiles(operator.creatives),
+        MediaInspector(operator.creatives),
         operator.meta.get_conn(),
         state,
         datetime.now(UTC),

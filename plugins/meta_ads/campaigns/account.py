@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+DEFAULT_TIMEZONE = "Asia/Singapore"
+
 
 class ApprovalPolicy(StrEnum):
     """Whether a person must approve a launch of this account before it can go live."""

@@ -36,6 +36,11 @@ class MetaPlatform:
         settings = self._client.settings
         return f"MetaPlatform({settings.base_url}, {settings.api_version})"
 
+    @property
+    def base_url(self) -> str:
+        """Where Graph is: Meta's address, or an emulator's."""
+        return self._client.settings.base_url
+
     def close(self) -> None:
         """Close the connections to Meta."""
         self._client.transport.close()

@@ -28,8 +28,8 @@ class GraphSettings:
     api_version: str = "v26.0"
     base_url: str = "https://graph.facebook.com"
     connect_timeout: float = 10.0
-    read_timeout: float = 60.0
-    total_timeout: float = 90.0
+    read_timeout: float = 30.0
+    total_timeout: float = 60.0
     upload_timeout: float = 300.0
     page_size: int = 100
 

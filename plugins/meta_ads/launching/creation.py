@@ -7,6 +7,7 @@ an attempt with no recorded outcome is looked up at Meta, never repeated blindly
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
@@ -57,6 +58,23 @@ class Creator:
         """
         with self._ledger.lease(step, account_id, self._owner) as lease:
             return self._take(step, account_id, lease)
+
+    def keep_current(self, step: Step, object_id: str) -> None:
+        """Bring what may still change, such as a start time, to what the plan says.
+
+        Reads first: when Meta already has it, nothing is sent.
+        """
+        if not step.late_params:
+            return
+        shown = self._platform.read(object_id, list(step.late_params))
+        changed = {
+            name: value
+            for name, value in step.late_params.items()
+            if _instant(shown.get(name)) != _instant(value)
+        }
+        if changed:
+            self._platform.update(object_id, changed)
+            self._log("%s %s changed: %s", step.kind, object_id, changed)
 
     def _take(self, step: Step, account_id: str, lease: Lease) -> str:
         decision = decide(lease.record, lease.now, self._timing, None)
@@ -127,3 +145,11 @@ class Creator:
         ids = self._ledger.object_ids(step.parents)
         params: Mapping[str, Any] = resolve({**step.params, **step.late_params}, ids)
         return params
+
+
+def _instant(value: Any) -> Any:
+    """Return a time as a moment, so that equal times in other offsets are equal."""
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value

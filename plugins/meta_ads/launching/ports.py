@@ -243,5 +243,5 @@ class MediaFiles(Protocol):
 class Progress(Protocol):
     """Where long work says how far it is."""
 
-    def __call__(self, message: str, *values: object) -> None:
+    def __call__(self, message: str, /, *values: object) -> None:
         """Write one line, `%`-style."""

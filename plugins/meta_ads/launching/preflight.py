@@ -5,16 +5,15 @@ Problems of the file, of the media and of the account are collected and raised t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from meta_ads.campaigns.declaration import Declaration
-from meta_ads.campaigns.loader import LoadedCampaign, load_campaign
-from meta_ads.campaigns.minimum import check_budget
+from meta_ads.campaigns.loader import LoadedCampaign, load_campaign, load_campaigns
 from meta_ads.campaigns.money import Money
-from meta_ads.campaigns.schedule import check_time
+from meta_ads.campaigns.yaml_source import Source
 from meta_ads.errors import InvalidCampaign, Problem, RejectedByMeta
 from meta_ads.launching.activation import LIVE
 from meta_ads.launching.ports import LaunchState
@@ -89,8 +88,8 @@ def check(
     loaded = load_campaign(home, campaign_id)
     declaration = loaded.declaration
     problems = [
-        *media_problems(loaded, media),
-        *(() if state in LIVE else check_time(declaration, loaded.positions, now)),
+        *media_problems(loaded.source, media),
+        *(() if state in LIVE else loaded.time_problems(now)),
         *account_problems(loaded, accounts),
     ]
     if problems:
@@ -106,19 +105,60 @@ def media_paths(declaration: Declaration) -> Sequence[str]:
     return [*(video.file_path for video in videos), *thumbnails]
 
 
-def media_problems(loaded: LoadedCampaign, media: MediaChecks) -> Sequence[Problem]:
-    """Return the problems of the campaign's media, each at its line of the campaign file."""
-    found = []
-    for video in loaded.declaration.videos:
-        for path, problems in (
-            ("video.file_path", media.video_problems(video.file_path)),
-            (
-                "video.thumbnail",
-                media.thumbnail_problems(video.thumbnail) if video.thumbnail else (),
-            ),
-        ):
-            found.extend(loaded.at(path, problem) for problem in problems)
+def media_problems(source: Source, media: MediaChecks) -> Sequence[Problem]:
+    """Return the problems of a campaign file's media, each at the line that names the file."""
+    found: list[Problem] = []
+    for path, check_file in (
+        ("video.file_path", media.video_problems),
+        ("video.thumbnail", media.thumbnail_problems),
+    ):
+        named = source.text(path)
+        if named:
+            found.extend(
+                source.problem(path, problem.message, problem.remedy, named)
+                for problem in check_file(named)
+            )
     return found
+
+
+def offline_problems(
+    home: Path, media: MediaChecks, now: datetime, campaign_ids: Collection[str] | None
+) -> tuple[int, Sequence[Problem]]:
+    """Return how many campaign files were checked, and what is wrong without asking Meta.
+
+    With `campaign_ids` only those are checked, and an activation time that has passed is a problem
+    too; without, it is not, since every file of a past launch has one.
+    """
+    campaigns = load_campaigns(home)
+    problems: list[Problem] = []
+    checked = 0
+    for name, source in campaigns.sources.items():
+        if campaign_ids is not None and source.text("campaign_id") not in campaign_ids:
+            continue
+        checked += 1
+        problems.extend(media_problems(source, media))
+        loaded = campaigns.declarations.get(source.text("campaign_id") or "")
+        if campaign_ids is not None and loaded is not None:
+            problems.extend(loaded.time_problems(now))
+        problems.extend(campaigns.problems.get(name, ()))
+    unread = {
+        name: found for name, found in campaigns.problems.items() if name not in campaigns.sources
+    }
+    for name in unread if campaign_ids is None else ():
+        checked += 1
+        problems.extend(unread[name])
+    missing = set(campaign_ids or ()) - {
+        source.text("campaign_id") for source in campaigns.sources.values()
+    }
+    problems.extend(
+        Problem(
+            "include/campaigns",
+            f"no campaign file here has campaign_id {campaign_id}",
+            "Check the id, or the files that cannot be read.",
+        )
+        for campaign_id in sorted(missing)
+    )
+    return checked, sorted(problems, key=lambda item: (item.file, item.line, item.column))
 
 
 def account_problems(loaded: LoadedCampaign, accounts: AccountReads) -> Sequence[Problem]:
@@ -138,10 +178,11 @@ def account_problems(loaded: LoadedCampaign, accounts: AccountReads) -> Sequence
         ]
     found = []
     if not facts.may_create:
+        why = " ".join(word for word in (facts.status, facts.disable_reason) if word)
         found.append(
             loaded.problem(
                 "client_account_id",
-                f"the ad account cannot run ads: {' '.join(why for why in (facts.status, facts.disable_reason) if why)}",
+                f"the ad account cannot run ads: {why}",
                 "Open the account in Ads Manager and settle what it asks for.",
             )
         )
@@ -159,7 +200,7 @@ def account_problems(loaded: LoadedCampaign, accounts: AccountReads) -> Sequence
             )
     minimum = accounts.minimum_daily_budget(account.account_id, facts.currency)
     if minimum is not None and facts.currency == account.currency:
-        found.extend(check_budget(declaration, loaded.positions, Money(minimum, facts.currency)))
+        found.extend(loaded.budget_problems(Money(minimum, facts.currency)))
     for field, object_id in _identities(declaration):
         if not accounts.exists(object_id):
             found.append(

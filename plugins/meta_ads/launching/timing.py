@@ -11,13 +11,13 @@ class Timing:
     """Bounds of one call, and of what Meta may still do after it.
 
     `send_window`: between the committed intent and the send; a worker that was frozen longer does
-    not send. `call`: the whole HTTP call. `late_commit`: how long after its end a call may still
+    not send. `call`: the whole HTTP call, at most (graph/settings.py: total + one read timeout). `late_commit`: how long after its end a call may still
     take effect at Meta. `list_lag`: how long a new object may be missing from lists. The last two
     are assumptions until they are measured on a real account.
     """
 
     send_window: float = 10
-    call: float = 60
+    call: float = 90
     late_commit: float = 60
     list_lag: float = 50
     look_again: float = 20

@@ -55,7 +55,7 @@ class _Steps:
         for number, ad_set in enumerate(self.declaration.ad_sets):
             parent = self._ad_set(number, ad_set, campaign)
             for ad in ad_set.ads:
-                self._ad(ad_count, ad_set, ad, parent)
+                self._ad(ad_count, ad, parent)
                 ad_count += 1
         order = list(StepKind)
         return sorted(self.steps.values(), key=lambda step: order.index(step.kind))
@@ -68,7 +68,7 @@ class _Steps:
             late_params=ad_set_late_params(self.declaration),
         )
 
-    def _ad(self, number: int, ad_set: AdSet, ad: Ad, parent: Step) -> None:
+    def _ad(self, number: int, ad: Ad, parent: Step) -> None:
         video = self._video(ad.creative.video)
         image = self._image(ad.creative.video, video)
         creative = self._own(
@@ -80,7 +80,7 @@ class _Steps:
             StepKind.AD,
             number,
             lambda tag: ad_params(
-                self.declaration, ad_set, ad, tag, _reference(parent), _reference(creative)
+                self.declaration, ad, tag, _reference(parent), _reference(creative)
             ),
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from meta_ads.errors import PlanMismatch, StepBusy
+from meta_ads.errors import FixInput, PlanMismatch, StepBusy
 from meta_ads.launching.ports import Lease, StepRecord, StepState
 from meta_ads.planning.step import Step, StepKind
 from meta_ads.store.database import Database
@@ -127,6 +127,28 @@ class PostgresStepLedger:
         """Return the ids of those steps that are DONE."""
         rows = self._database.rows(self._sql["object_ids"], {"keys": list(keys)})
         return {row["key"]: row["object_id"] for row in rows}
+
+    def release(self, key: str, object_id: str | None, by: str) -> None:
+        """Write a person's decision on a HELD step: its object's id, or that there is none.
+
+        FixInput when the step is not held.
+        """
+        with self._database.transaction() as cursor:
+            row = cursor.execute(self._sql["lock_step"], {"key": key}).fetchone()
+            if row is None or row["state"] != StepState.HELD:
+                state = row["state"] if row else "unknown"
+                raise FixInput(f"Step {key} is not held ({state}); there is nothing to release.")
+            cursor.execute(self._sql["release_step"], {"key": key, "object_id": object_id})
+            cursor.execute(
+                self._sql["add_attempt"],
+                {
+                    "key": key,
+                    "epoch": row["epoch"],
+                    "event": "released",
+                    "owner": by,
+                    "detail": object_id,
+                },
+            )
 
     def _record(self, lease: Lease, statement: str, event: str, detail: str, **values: Any) -> None:
         with self._database.transaction() as cursor:

@@ -71,9 +71,7 @@ class Statuses(Protocol):
     def known(self, account_id: str) -> Mapping[str, StepKind]:
         """Return every object of the account that is ours or was seen, unless seen deleted."""
 
-    def save(
-        self, account_id: str, currency: str, objects: Iterable[ObjectStatus]
-    ) -> SyncCounts:
+    def save(self, account_id: str, currency: str, objects: Iterable[ObjectStatus]) -> SyncCounts:
         """Write the current rows, and a history row for each change, in one transaction."""
 
 

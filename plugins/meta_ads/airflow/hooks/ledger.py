@@ -62,8 +62,9 @@ def database_url(connection: Connection) -> str:
     host = connection.host or "localhost"
     port = f":{connection.port}" if connection.port else ""
     extra = connection.extra_dejson
-    options = urlencode({name: extra[name] for name in LIBPQ_EXTRAS if name in extra}, quote_via=quote)
-    return (
-        f"postgresql://{login}@{host}{port}/{quote(connection.schema or '', safe='')}"
-        + (f"?{options}" if options else "")
+    options = urlencode(
+        {name: extra[name] for name in LIBPQ_EXTRAS if name in extra}, quote_via=quote
+    )
+    return f"postgresql://{login}@{host}{port}/{quote(connection.schema or '', safe='')}" + (
+        f"?{options}" if options else ""
     )

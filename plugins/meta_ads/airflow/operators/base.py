@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -38,7 +38,7 @@ class LaunchOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = ()
-    operator_extra_links: ClassVar[list[BaseOperatorLink]] = [AdsManagerLink()]
+    operator_extra_links: Collection[BaseOperatorLink] = (AdsManagerLink(),)
     # Whether the task may change anything at Meta; such tasks are skipped in a dry run.
     writes: ClassVar[bool] = True
 
@@ -100,7 +100,7 @@ class LaunchOperator(BaseOperator):
         return Path(self.home) / "creatives"
 
     @cached_property
-    def owner(self) -> str:
+    def worker(self) -> str:
         """This worker's name in the ledger, unique to this process."""
         return f"{self.task_id}@{os.getpid()}-{uuid.uuid4().hex[:12]}"
 

@@ -85,16 +85,20 @@ class CreateOperator(LaunchOperator):
 
     def work(self, context: Context) -> Any:
         """Return the ids."""
-        plan = self.launch().plan
+        launch = self.launch()
+        plan = launch.plan
         if self.kind is StepKind.CREATIVE:
             uploader = uploader_of(self)
             for step in plan.of_kind(StepKind.IMAGE):
                 uploader.ensure_image(step, plan.account_id)
-        creator = Creator(self.meta.get_conn(), self.ledger.steps, self.owner, self.log.info)
+        creator = Creator(self.meta.get_conn(), self.ledger.steps, self.worker, self.log.info)
         ids = [creator.ensure(step, plan.account_id) for step in plan.of_kind(self.kind)]
+        if launch.state in (LaunchState.PLANNED, LaunchState.PAUSED):
+            for step, object_id in zip(plan.of_kind(self.kind), ids, strict=True):
+                creator.keep_current(step, object_id)
         if self.kind in LEVELS:
             self.object_url = ads_manager_url(
-                self.meta.get_conn().settings.base_url, plan.account_id, LEVELS[self.kind], ids[0]
+                self.meta.get_conn().base_url, plan.account_id, LEVELS[self.kind], ids[0]
             )
         if self.kind is StepKind.AD:
             self._finish()
@@ -145,8 +149,6 @@ def uploader_of(operator: LaunchOperator) -> Uploader:
         operator.meta.get_conn(),
         operator.ledger.steps,
         CreativeFiles(operator.creatives),
-        operator.owner,
+        operator.worker,
         operator.log.info,
     )
-
-

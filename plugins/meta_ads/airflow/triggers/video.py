@@ -24,7 +24,7 @@ class VideoReadyTrigger(BaseTrigger):
     """
 
     def __init__(self, meta_conn_id: str, video_ids: Sequence[str]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.meta_conn_id = meta_conn_id
         self.video_ids = list(video_ids)
 
@@ -49,8 +49,8 @@ class VideoReadyTrigger(BaseTrigger):
                 continue
             except MetaAdsError as error:
                 # The worker meets the same error and shows it to the person.
-                yield TriggerEvent({"stopped": str(error)})
+                yield TriggerEvent({"stopped": str(error)})  # type: ignore[no-untyped-call]
                 return
             if status.state not in (VideoState.PROCESSING, VideoState.UPLOADING):
                 waiting.pop(0)
-        yield TriggerEvent({"finished": self.video_ids})
+        yield TriggerEvent({"finished": self.video_ids})  # type: ignore[no-untyped-call]

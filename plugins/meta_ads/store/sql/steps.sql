@@ -66,6 +66,13 @@ WHERE key = %(key)s AND epoch = %(epoch)s AND state = 'INFLIGHT';
 UPDATE meta_ads.step SET state = 'HELD', last_error = %(reason)s
 WHERE key = %(key)s AND epoch = %(epoch)s AND state = 'INFLIGHT';
 
+-- name: release_step
+-- A person looked: either the object is known, or there is none and one may be created.
+UPDATE meta_ads.step
+SET state = CASE WHEN %(object_id)s::text IS NULL THEN 'NEW' ELSE 'DONE' END,
+    object_id = %(object_id)s, last_error = NULL
+WHERE key = %(key)s;
+
 -- name: add_attempt
 INSERT INTO meta_ads.attempt (step_key, epoch, event, owner, detail)
 VALUES (%(key)s, %(epoch)s, %(event)s, %(owner)s, %(detail)s);

@@ -1,0 +1,180 @@
+"""Read `configs/accounts.yaml`: the ad accounts, by their short name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from meta_ads.campaigns.account import DEFAULT_TIMEZONE, Account, ApprovalPolicy, RegionalIdentity
+from meta_ads.campaigns.field_types import Country, Id, Text, one_of
+from meta_ads.campaigns.money import CURRENCIES
+from meta_ads.campaigns.regulation import CATEGORIES, EU
+from meta_ads.campaigns.validation import did_you_mean, validated
+from meta_ads.campaigns.yaml_source import Source, read_yaml
+from meta_ads.errors import InvalidCampaign, Problem
+
+FILE = "configs/accounts.yaml"
+# Source: DSA fields of the ad set, at most 512 characters.
+LONGEST_EU_NAME = 512
+
+
+def _account_id(text: str) -> str:
+    digits = text.removeprefix("act_")
+    if not digits.isascii() or not digits.isdigit():
+        raise ValueError("is not an ad account id", "Write act_ and the digits Meta shows.")
+    return f"act_{digits}"
+
+
+def _timezone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError("is not a time zone", did_you_mean_zone(text))
+    return text
+
+
+def did_you_mean_zone(text: str) -> str:
+    """Return the nearest time zone's name, or how one looks."""
+    near = did_you_mean(text, sorted(available_timezones()))
+    return near if near.startswith("Did") else "Write an IANA name such as Asia/Singapore."
+
+
+class _Keys(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IdentityKeys(_Keys):
+    """Who is behind the ads and who pays."""
+
+    beneficiary: Annotated[Text, Field(max_length=LONGEST_EU_NAME)]
+    payer: Annotated[Text, Field(max_length=LONGEST_EU_NAME)]
+
+
+class RegionalKeys(_Keys):
+    """`regional`: one entry for each regulated region."""
+
+    singapore: IdentityKeys | None = None
+    taiwan: IdentityKeys | None = None
+    thailand: IdentityKeys | None = None
+    brazil: IdentityKeys | None = None
+    eu: IdentityKeys | None = None
+
+
+class AccountKeys(_Keys):
+    """One account."""
+
+    account_id: Annotated[Text, AfterValidator(_account_id)]
+    client_name: Text
+    currency: Annotated[str, AfterValidator(one_of(*sorted(CURRENCIES)))]
+    timezone: Annotated[str, AfterValidator(_timezone)] = DEFAULT_TIMEZONE
+    page_id: Id | None = None
+    pixel_id: Id | None = None
+    catalog_id: Id | None = None
+    instagram_user_id: Id | None = None
+    domain: Text | None = None
+    countries: list[Country] = Field(default_factory=list)
+    regional: RegionalKeys = Field(default_factory=RegionalKeys)
+    approval: Annotated[str, AfterValidator(one_of(*ApprovalPolicy))] = ApprovalPolicy.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Every account that could be read, and what is wrong with the others.
+
+    `broken` maps the short names of accounts with problems to nothing but themselves: a campaign
+    that names one is told to look at the accounts file.
+    """
+
+    by_key: Mapping[str, Account] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+    def find(self, name: str) -> Account | None:
+        """Return the account by short name, or by account id with or without `act_`."""
+        if name in self.by_key:
+            return self.by_key[name]
+        wanted = f"act_{name.removeprefix('act_')}"
+        return next((a for a in self.by_key.values() if a.account_id == wanted), None)
+
+
+def load_accounts(home: Path) -> Accounts:
+    """Return the accounts of `<home>/configs/accounts.yaml`. Never raises for a bad file."""
+    try:
+        source = read_yaml(home / FILE, FILE)
+    except InvalidCampaign as invalid:
+        return Accounts(problems=invalid.problems)
+    root = source.value
+    if not isinstance(root, dict) or not isinstance(root.get("accounts"), dict):
+        return Accounts(
+            problems=(
+                source.problem(
+                    "accounts",
+                    "is missing, or is not a list of named accounts",
+                    "Write “accounts:” and each account's short name below it.",
+                ),
+            )
+        )
+    problems = [
+        source.problem(key, "is not a known key", "Only “accounts” stands here.")
+        for key in root
+        if key != "accounts"
+    ]
+    entries = root["accounts"]
+    assert isinstance(entries, dict), "checked above"
+    found: dict[str, Account] = {}
+    broken = set()
+    for key, value in entries.items():
+        account, wrong = _account(source, key, value)
+        problems.extend(wrong)
+        if account is None:
+            broken.add(key)
+        else:
+            found[key] = account
+    return Accounts(found, frozenset(broken), tuple(problems))
+
+
+def _account(source: Source, key: str, value: object) -> tuple[Account | None, list[Problem]]:
+    path = f"accounts.{key}"
+    keys, problems = validated(AccountKeys, source, value, path)
+    if keys is None:
+        return None, problems
+    regional = {
+        region: RegionalIdentity(identity.beneficiary, identity.payer)
+        for region in (*CATEGORIES, EU)
+        if (identity := getattr(keys.regional, region)) is not None
+    }
+    for region, identity in regional.items():
+        for role in ("beneficiary", "payer"):
+            who = getattr(identity, role)
+            if region != EU and not who.isdigit():
+                problems.append(
+                    source.problem(
+                        f"{path}.regional.{region}.{role}",
+                        "is not a verified identity's id",
+                        "Meta wants the number of the verified identity, not its name.",
+                        who,
+                    )
+                )
+    if problems:
+        return None, problems
+    return (
+        Account(
+            key=key,
+            account_id=keys.account_id,
+            client_name=keys.client_name,
+            currency=keys.currency,
+            timezone=keys.timezone,
+            page_id=keys.page_id,
+            pixel_id=keys.pixel_id,
+            catalog_id=keys.catalog_id,
+            instagram_user_id=keys.instagram_user_id,
+            domain=keys.domain,
+            countries=tuple(keys.countries),
+            regional=regional,
+            approval=ApprovalPolicy(keys.approval),
+        ),
+        [],
+    )

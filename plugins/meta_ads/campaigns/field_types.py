@@ -1,0 +1,92 @@
+"""The kinds of text a campaign file holds. Each refuses with what is wrong and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from meta_ads.campaigns.call_to_action import CALLS_TO_ACTION
+from meta_ads.campaigns.countries import COUNTRIES
+from meta_ads.campaigns.validation import did_you_mean
+
+
+def _matching(pattern: str, message: str, remedy: str) -> Callable[[str], str]:
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise ValueError(message, remedy)
+        return text
+
+    return check
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """Return a check that the text is one of `allowed`."""
+
+    def check(text: str) -> str:
+        if text not in allowed:
+            raise ValueError("is not allowed here", did_you_mean(text, allowed))
+        return text
+
+    return check
+
+
+def _creative_path(text: str) -> str:
+    parts = PurePosixPath(text).parts
+    remedy = "Name a file below creatives/, such as samples/vertical.mp4."
+    if text.startswith("/") or "\\" in text or "\0" in text:
+        raise ValueError("is not a path relative to creatives/", remedy)
+    if ".." in parts or not parts:
+        raise ValueError("leads out of creatives/", remedy)
+    if parts[0] == "creatives":
+        raise ValueError(
+            "starts with creatives/, which is added by itself",
+            f"Write {'/'.join(parts[1:]) or 'the file'}.",
+        )
+    return text
+
+
+def _call_to_action(text: str) -> str:
+    name = text.strip().upper().replace(" ", "_").replace("-", "_")
+    if name not in CALLS_TO_ACTION:
+        raise ValueError(
+            "is not a button Meta offers for a website", did_you_mean(name, CALLS_TO_ACTION)
+        )
+    return name
+
+
+def _country(text: str) -> str:
+    if text not in COUNTRIES:
+        raise ValueError("is not an ISO 3166 country code", "Write two capital letters, as in SG.")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1)]
+Id = Annotated[
+    str,
+    AfterValidator(_matching(r"\d{5,20}", "is not a Meta id", "Copy the digits from Meta.")),
+]
+CampaignId = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}",
+            "is not a campaign id",
+            "Use letters, digits, “_”, “-” and “.”, at most 100, such as spring_sale.",
+        )
+    ),
+]
+CreativePath = Annotated[Text, AfterValidator(_creative_path)]
+CallToAction = Annotated[Text, AfterValidator(_call_to_action)]
+Country = Annotated[str, AfterValidator(_country)]
+Age = Annotated[
+    str,
+    AfterValidator(
+        _matching(r"1[89]|[2-5]\d|6[0-5]", "is not an age from 18 to 65", "65 stands for 65+.")
+    ),
+]

@@ -1,0 +1,195 @@
+"""Load campaign files: each becomes a declaration, or a list of everything wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from meta_ads.campaigns.accounts import FILE as ACCOUNTS_FILE
+from meta_ads.campaigns.accounts import Accounts, load_accounts
+from meta_ads.campaigns.assembly import assemble
+from meta_ads.campaigns.campaign_file import CampaignKeys
+from meta_ads.campaigns.cross_checks import cross_problems
+from meta_ads.campaigns.declaration import Declaration
+from meta_ads.campaigns.money import Money
+from meta_ads.campaigns.validation import did_you_mean, validated
+from meta_ads.campaigns.yaml_source import Source, read_yaml
+from meta_ads.errors import InvalidCampaign, Problem
+
+FOLDER = Path("include") / "campaigns"
+SUFFIXES = frozenset({".yaml", ".yml"})
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCampaign:
+    """A declaration, and the source that says where each of its values stands."""
+
+    declaration: Declaration
+    source: Source
+    digest: str
+
+    def problem(self, path: str, message: str, remedy: str, value: object = "") -> Problem:
+        """Return a problem at a YAML path of this file."""
+        return self.source.problem(path, message, remedy, value)
+
+    def at(self, path: str, problem: Problem) -> Problem:
+        """Return another file's problem at the place of this file that names it."""
+        here = self.source.problem(path, f"{problem.file}: {problem.message}", problem.remedy)
+        return replace(here, value=problem.value)
+
+    def time_problems(self, now: datetime) -> Sequence[Problem]:
+        """Return the problem of an activation time that has passed; `now` is aware."""
+        moment = self.declaration.activate_at
+        if moment is None or moment > now:
+            return ()
+        return (
+            self.problem(
+                "schedule.activate_at",
+                f"has passed ({moment:%Y-%m-%d %H:%M} UTC; now it is {now:%Y-%m-%d %H:%M} UTC)",
+                "Choose a time ahead, or remove the schedule to leave the launch paused.",
+            ),
+        )
+
+    def budget_problems(self, minimum: Money) -> Sequence[Problem]:
+        """Return the problem of a budget below Meta's minimum for the account."""
+        budget = self.declaration.daily_budget
+        if budget.amount_minor >= minimum.amount_minor:
+            return ()
+        return (
+            self.problem(
+                "daily_budget",
+                f"is {budget}, Meta's minimum for this account is {minimum} a day",
+                f"Write at least {minimum.amount_minor}.",
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCampaigns:
+    """Every good campaign by its id, and the problems of every bad file by its name.
+
+    `sources` holds every file that is YAML at all, good or bad.
+    """
+
+    declarations: Mapping[str, LoadedCampaign] = field(default_factory=dict)
+    problems: Mapping[str, Sequence[Problem]] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+
+def load_campaigns(home: Path) -> LoadedCampaigns:
+    """Return every campaign of `<home>/include/campaigns`; subfolders are left alone.
+
+    Never raises for a bad file: one bad file must not take the others away.
+    """
+    accounts = load_accounts(home)
+    good: dict[str, LoadedCampaign] = {}
+    bad: dict[str, list[Problem]] = defaultdict(list)
+    if accounts.problems:
+        bad[ACCOUNTS_FILE].extend(accounts.problems)
+    sources: dict[str, Source] = {}
+    claims: dict[str, list[Source]] = defaultdict(list)
+    for path in _files(home):
+        name = str(FOLDER / path.name)
+        try:
+            source = read_yaml(path, name)
+        except InvalidCampaign as invalid:
+            bad[name].extend(invalid.problems)
+            continue
+        sources[name] = source
+        claimed = source.text("campaign_id")
+        if claimed is not None:
+            claims[claimed].append(source)
+        try:
+            loaded = _load(source, accounts, _digest(path))
+        except InvalidCampaign as invalid:
+            bad[name].extend(invalid.problems)
+        else:
+            good[loaded.declaration.campaign_id] = loaded
+    for campaign_id, claimants in claims.items():
+        if len(claimants) > 1:
+            good.pop(campaign_id, None)
+            for source in claimants:
+                bad[source.file].append(_duplicate(campaign_id, source, claimants))
+    return LoadedCampaigns(good, dict(bad), sources)
+
+
+def load_campaign(home: Path, campaign_id: str) -> LoadedCampaign:
+    """Return one campaign. InvalidCampaign lists every problem of its file, or says it is gone."""
+    campaigns = load_campaigns(home)
+    if campaign_id in campaigns.declarations:
+        return campaigns.declarations[campaign_id]
+    for name, problems in campaigns.problems.items():
+        source = campaigns.sources.get(name)
+        claimed = source.text("campaign_id") if source else Path(name).stem
+        if claimed == campaign_id:
+            raise InvalidCampaign(problems)
+    known = sorted(campaigns.declarations)
+    near = did_you_mean(campaign_id, known) if known else ""
+    raise InvalidCampaign(
+        [
+            Problem(
+                str(FOLDER),
+                f"no campaign file here has campaign_id {campaign_id}",
+                f"Put the file back, or correct the id. {near}".strip(),
+            )
+        ]
+    )
+
+
+def _files(home: Path) -> Iterable[Path]:
+    folder = home / FOLDER
+    if not folder.is_dir():
+        return ()
+    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _load(source: Source, accounts: Accounts, digest: str) -> LoadedCampaign:
+    if source.value is None:
+        raise InvalidCampaign(
+            [source.problem("", "is empty", "Copy a file from include/campaigns/examples.")]
+        )
+    keys, problems = validated(CampaignKeys, source, source.value)
+    account = None
+    name = source.text("client_account_id")
+    if name:
+        account = accounts.find(name)
+        if account is None:
+            problems.append(_unknown_account(source, name, accounts))
+    problems.extend(cross_problems(source, account))
+    if problems or keys is None or account is None:
+        raise InvalidCampaign(sorted(problems, key=lambda item: (item.line, item.column)))
+    return LoadedCampaign(assemble(keys, account, source.file), source, digest)
+
+
+def _unknown_account(source: Source, name: str, accounts: Accounts) -> Problem:
+    if name in accounts.broken or (accounts.problems and not accounts.by_key):
+        return source.problem(
+            "client_account_id",
+            f"names an account that {ACCOUNTS_FILE} describes with errors",
+            f"Correct {ACCOUNTS_FILE} first.",
+            name,
+        )
+    return source.problem(
+        "client_account_id",
+        f"is no account of {ACCOUNTS_FILE}",
+        did_you_mean(name, sorted(accounts.by_key)),
+        name,
+    )
+
+
+def _duplicate(campaign_id: str, source: Source, claimants: Sequence[Source]) -> Problem:
+    others = ", ".join(other.file for other in claimants if other is not source)
+    return source.problem(
+        "campaign_id",
+        f"is also the campaign_id of {others}",
+        "Give each file a campaign_id of its own; neither is launched until then.",
+        campaign_id,
+    )

@@ -1,0 +1,61 @@
+"""Money in minor units, by Meta's own offsets, and as text for people."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+# Currencies whose minor unit is the currency itself. Not ISO's exponents: IDR, COP, HUF and TWD
+# have cents there and none at Meta. Source: Marketing API, "Currencies".
+WITHOUT_CENTS = frozenset(("CLP COP CRC HUF ISK IDR JPY KRW PYG TWD VND").split())
+WITH_CENTS = frozenset(
+    (
+        "AED ARS AUD BDT BGN BHD BOB BRL CAD CHF CNY CZK DKK DZD EGP EUR GBP GTQ HKD HNL ILS "
+        "INR JOD KES KWD LKR MAD MOP MXN MYR NGN NIO NOK NZD OMR PEN PHP PKR PLN QAR RON RSD "
+        "RUB SAR SEK SGD THB TND TRY TZS UAH USD UYU ZAR"
+    ).split()
+)
+CURRENCIES = WITHOUT_CENTS | WITH_CENTS
+
+_TEXT = re.compile(r"^(?P<amount>\d{1,12}(\.\d+)?) (?P<currency>[A-Z]{3})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units of `currency` (ISO 4217), as Meta counts them."""
+
+    amount_minor: int
+    currency: str
+
+    def __str__(self) -> str:
+        if self.currency in WITHOUT_CENTS:
+            return f"{self.currency} {self.amount_minor:,}"
+        return f"{self.currency} {self.amount_minor // 100:,}.{self.amount_minor % 100:02d}"
+
+
+def parse_money(text: str, currency: str) -> Money:
+    """Return `50.00 SGD`, or an integer of minor units, as Money of `currency`.
+
+    ValueError, with a sentence for people, for anything else: another currency, more decimals
+    than the currency has, a sign, a thousands separator.
+    """
+    if re.fullmatch(r"[1-9]\d{0,14}", text):
+        return Money(int(text), currency)
+    match = _TEXT.match(text)
+    if match is None:
+        raise ValueError(
+            f"is neither a whole number of minor units nor an amount such as “{_example(currency)}”"
+        )
+    if match["currency"] != currency:
+        raise ValueError(f"is in {match['currency']}, but the account is in {currency}")
+    amount = Decimal(match["amount"]) * (1 if currency in WITHOUT_CENTS else 100)
+    if amount != amount.to_integral_value():
+        raise ValueError(f"has more decimals than {currency} has at Meta")
+    if amount <= 0:
+        raise ValueError("is not more than zero")
+    return Money(int(amount), currency)
+
+
+def _example(currency: str) -> str:
+    return f"5000 {currency}" if currency in WITHOUT_CENTS else f"50.00 {currency}"

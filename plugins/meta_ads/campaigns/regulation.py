@@ -1,0 +1,28 @@
+"""Which countries must show who is behind an ad, and what each wants.
+
+Source: Marketing API, "Regional regulation" and "Digital Services Act".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+EU = "eu"
+EU_COUNTRIES = frozenset(
+    ("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK").split()
+)
+REGIONS = {"SG": "singapore", "TW": "taiwan", "TH": "thailand", "BR": "brazil"}
+CATEGORIES = {
+    "singapore": "SINGAPORE_UNIVERSAL",
+    "taiwan": "TAIWAN_UNIVERSAL",
+    "thailand": "THAILAND_UNIVERSAL",
+    "brazil": "BRAZIL_REGULATION",
+}
+
+
+def regions_of(countries: Iterable[str]) -> tuple[str, ...]:
+    """Return the regulated regions among the countries, in a fixed order."""
+    found = {REGIONS[country] for country in countries if country in REGIONS}
+    if EU_COUNTRIES & set(countries):
+        found.add(EU)
+    return tuple(sorted(found))

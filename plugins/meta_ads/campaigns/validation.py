@@ -1,0 +1,110 @@
+"""From pydantic's findings to problems a media buyer can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from meta_ads.campaigns.yaml_source import Source
+from meta_ads.errors import Problem
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validated(
+    model: type[Model], source: Source, value: object, prefix: str = ""
+) -> tuple[Model | None, list[Problem]]:
+    """Return the model of `value`, or None and every problem found.
+
+    `prefix` is the YAML path of `value` in the source.
+    """
+    try:
+        return model.model_validate(value), []
+    except ValidationError as invalid:
+        return None, [
+            _problem(model, source, prefix, error) for error in invalid.errors(include_url=False)
+        ]
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """Return `Did you mean “name”?`, or the list of what is allowed."""
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean “{by_lower[near[0]]}”?"
+    return f"Allowed: {', '.join(known)}."
+
+
+def _problem(model: type[BaseModel], source: Source, prefix: str, error: Any) -> Problem:
+    path = _path(prefix, error["loc"])
+    kind: str = error["type"]
+    value = error["input"]
+    if kind == "extra_forbidden":
+        known = _fields(model, error["loc"][:-1])
+        remedy = did_you_mean(str(error["loc"][-1]), known)
+        return source.problem(path, "is not a known key", remedy)
+    if kind == "missing":
+        return source.problem(path, "is missing", f"Add “{error['loc'][-1]}: …”.")
+    if kind in ("model_type", "dict_type", "mapping_type"):
+        return source.problem(
+            path, "should hold keys of its own", "Indent its keys below it.", _text(value)
+        )
+    if kind in ("tuple_type", "list_type"):
+        return source.problem(path, "should be a list", "Write it as [A, B].", _text(value))
+    if kind == "string_type":
+        what = "is empty" if value is None else "should be one text, not a list or keys"
+        return source.problem(path, what, "Give it a value.", _text(value))
+    if kind == "value_error":
+        cause = error["ctx"]["error"]
+        message, remedy = (*cause.args, "Correct it.")[:2]
+        return source.problem(path, message, remedy, _text(value))
+    limits = error.get("ctx", {})
+    if kind == "string_too_long":
+        longest = limits["max_length"]
+        return source.problem(
+            path,
+            f"has {len(value)} characters, at most {longest} are allowed",
+            "Shorten it.",
+            _text(value),
+        )
+    if kind in ("string_too_short", "too_short"):
+        return source.problem(path, "is empty", "Give it a value.", _text(value))
+    return source.problem(path, error["msg"], "Correct it.", _text(value))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _path(prefix: str, location: Sequence[str | int]) -> str:
+    path = prefix
+    for part in location:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            path += f".{part}" if path else part
+    return path
+
+
+def _fields(model: type[BaseModel], location: Sequence[str | int]) -> Sequence[str]:
+    """Return the known keys of the (nested) model at `location`."""
+    current: type[BaseModel] = model
+    for part in location:
+        field = current.model_fields.get(str(part))
+        inner = field.annotation if field else None
+        nested = [kind for kind in _alternatives(inner) if _is_model(kind)]
+        if not nested:
+            return ()
+        current = nested[0]
+    return list(current.model_fields)
+
+
+def _alternatives(annotation: Any) -> Sequence[Any]:
+    return getattr(annotation, "__args__", None) or (annotation,)
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

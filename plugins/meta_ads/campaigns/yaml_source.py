@@ -1,0 +1,204 @@
+"""Read a YAML file as plain text values with their positions, refusing what YAML hides.
+
+Every scalar stays the text that stands in the file: `no`, `010` and `12:30:00` are not turned into
+a boolean, an octal number or seconds. What a field means is the campaign file's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from meta_ads.errors import InvalidCampaign, Problem
+
+# The C parser is about ten times faster; it gives the same nodes and positions.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 20
+NULL = "tag:yaml.org,2002:null"
+STRING = "tag:yaml.org,2002:str"
+
+Value = str | None | list["Value"] | dict[str, "Value"]
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A YAML file: its values, and where each stands (line and column, from 1) by YAML path.
+
+    `quoted` holds the paths whose text was written in quotes or as a block.
+    """
+
+    file: str
+    value: Value
+    positions: dict[str, Position]
+    quoted: frozenset[str] = frozenset()
+
+    def text(self, path: str) -> str | None:
+        """Return the text at a YAML path of keys; None when it is missing or not a text."""
+        value: object = self.value
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        return value if isinstance(value, str) else None
+
+    def texts(self, path: str) -> list[str]:
+        """Return the texts of the list at a YAML path of keys."""
+        value: object = self.value
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+    def problem(self, path: str, message: str, remedy: str, value: object = "") -> Problem:
+        """Return a problem at `path`, or at the nearest place above it that the file has."""
+        place = path
+        while place and place not in self.positions:
+            place = place.rpartition(".")[0]
+        line, column = self.positions.get(place, (1, 1))
+        return Problem(self.file, message, remedy, path, shown(value), line, column)
+
+
+def shown(value: object) -> str:
+    """Return a value as short text for a problem."""
+    if value in ("", None):
+        return ""
+    text = value if isinstance(value, str) else str(value)
+    return repr(text if len(text) <= 80 else text[:77] + "…")
+
+
+def read_yaml(path: Path, name: str) -> Source:
+    """Return the file as a Source; `name` is what problems call it.
+
+    InvalidCampaign lists every problem that can be found: aliases, duplicate keys, templates,
+    excessive size or depth; syntax errors end the search.
+    """
+    try:
+        # Bytes, so that a file that is not UTF-8 is told from one that is not YAML.
+        raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+    except OSError as error:
+        raise _invalid(name, f"cannot be read: {error.strerror}", "Check the file.") from None
+    if raw is None:
+        raise _invalid(name, f"is larger than {MAX_BYTES // 1024} KB", "Split it.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise _invalid(name, "is not UTF-8 text", "Save it as UTF-8.", line) from None
+    return _Reader(name).read(text)
+
+
+def _invalid(
+    name: str, message: str, remedy: str, line: int = 0, column: int = 1
+) -> InvalidCampaign:
+    return InvalidCampaign([Problem(name, message, remedy, line=line, column=column)])
+
+
+@dataclass
+class _Reader:
+    name: str
+    problems: list[Problem] = field(default_factory=list)
+    positions: dict[str, Position] = field(default_factory=dict)
+    quoted: set[str] = field(default_factory=set)
+
+    def read(self, text: str) -> Source:
+        try:
+            self._refuse_aliases(text)
+            loader = _LOADER(text)
+            try:
+                node = loader.get_single_node()
+            finally:
+                loader.dispose()
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            said = " ".join(part for part in (error.context, error.problem) if part)
+            line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+            raise _invalid(
+                self.name,
+                f"is not valid YAML: {said}",
+                "Check indentation, colons and quotes around that place.",
+                line,
+                column,
+            ) from None
+        except yaml.YAMLError as error:
+            raise _invalid(
+                self.name, f"is not valid YAML: {error}", "Remove the character it names."
+            ) from None
+        value = self._value(node, "", 1) if node is not None else None
+        if self.problems:
+            raise InvalidCampaign(self.problems)
+        return Source(self.name, value, self.positions, frozenset(self.quoted))
+
+    def _refuse_aliases(self, text: str) -> None:
+        """Find anchors and aliases in the stream of events, before anything is built of them."""
+        if "&" not in text and "*" not in text:
+            return
+        for event in yaml.parse(text, Loader=_LOADER):
+            anchor, mark = getattr(event, "anchor", None), event.start_mark
+            if anchor is not None and mark is not None:
+                raise _invalid(
+                    self.name,
+                    f"uses the YAML anchor or alias “{anchor}”",
+                    "Write the value out, or put quotes around text that starts with & or *.",
+                    mark.line + 1,
+                    mark.column + 1,
+                )
+
+    def _value(self, node: yaml.Node, path: str, depth: int) -> Value:
+        self.positions[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+        if depth > MAX_DEPTH:
+            self._problem(node, path, f"is nested deeper than {MAX_DEPTH} levels", "Flatten it.")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._items(node, path, depth))
+        if isinstance(node, yaml.SequenceNode):
+            return [
+                self._value(item, f"{path}[{number}]", depth + 1)
+                for number, item in enumerate(node.value)
+            ]
+        return self._scalar(node, path)
+
+    def _items(self, node: yaml.MappingNode, path: str, depth: int) -> Iterator[tuple[str, Value]]:
+        seen: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._problem(key_node, path, "has a key that is not text", "Use a plain key.")
+                continue
+            key = key_node.value
+            inner = f"{path}.{key}" if path else key
+            if key in seen:
+                self._problem(
+                    key_node,
+                    inner,
+                    f"stands twice; the first is on line {seen[key]}",
+                    "Remove one of them.",
+                )
+                continue
+            seen[key] = key_node.start_mark.line + 1
+            yield key, self._value(value_node, inner, depth + 1)
+
+    def _scalar(self, node: yaml.Node, path: str) -> str | None:
+        text = str(node.value)
+        plain = getattr(node, "style", None) in (None, "")
+        if node.tag == NULL and plain:
+            return None
+        if not plain:
+            self.quoted.add(path)
+        if node.tag.startswith("tag:yaml.org,2002:") is False:
+            self._problem(node, path, f"has the YAML tag {node.tag}", "Remove the tag.")
+        for mark in ("{{", "{%", "{#"):
+            if mark in text:
+                self._problem(
+                    node,
+                    path,
+                    f"contains {mark}",
+                    "Campaign files hold no templates; write the text itself.",
+                )
+        return text
+
+    def _problem(self, node: yaml.Node, path: str, message: str, remedy: str) -> None:
+        mark = node.start_mark
+        self.problems.append(
+            Problem(self.name, message, remedy, path, "", mark.line + 1, mark.column + 1)
+        )

@@ -1,0 +1,5 @@
+"""The command `adlaunch`."""
+
+from meta_ads.cli.commands import main
+
+__all__ = ["main"]

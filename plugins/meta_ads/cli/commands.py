@@ -1,0 +1,188 @@
+"""What `adlaunch` can do; every command prints for people and answers with an exit code.
+
+0: well. 1: the input has problems, or a person must decide. 2: the command was called wrongly.
+75: try again later.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from meta_ads.cli.connections import database_url, graph_settings
+from meta_ads.errors import FixInput, InvalidCampaign, MetaAdsError, StopAndAsk
+
+OK, PROBLEM, TRY_LATER = 0, 1, 75
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except (FixInput, StopAndAsk) as error:
+        print(error, file=sys.stderr)
+        return PROBLEM
+    except MetaAdsError as error:
+        print(error, file=sys.stderr)
+        return TRY_LATER
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="adlaunch",
+        description="Launch Meta campaigns from files. Connections come from the environment "
+        "variables AIRFLOW_CONN_META_ADS_DEFAULT and AIRFLOW_CONN_META_ADS_DB.",
+    )
+    parser.add_argument(
+        "--home",
+        type=Path,
+        default=Path(os.environ.get("ADLAUNCH_HOME", ".")),
+        help="the folder with include/campaigns, configs and creatives (default: ADLAUNCH_HOME, "
+        "else the current folder)",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    validate = commands.add_parser(
+        "validate", help="check campaign files and their media; needs neither Meta nor Postgres"
+    )
+    validate.add_argument("campaign_id", nargs="*", help="default: every file")
+    validate.set_defaults(command=_validate)
+
+    plan = commands.add_parser("plan", help="check everything, also at Meta, and show the plan")
+    plan.add_argument("campaign_id")
+    plan.set_defaults(command=_plan)
+
+    status = commands.add_parser("status", help="show launches, or the steps of one")
+    status.add_argument("campaign_id", nargs="?")
+    status.set_defaults(command=_status)
+
+    withdraw = commands.add_parser(
+        "withdraw", help="take a launch back: paused at Meta now, and never activated again"
+    )
+    withdraw.add_argument("campaign_id")
+    withdraw.add_argument("--by", default=None, help="who withdraws (default: your login)")
+    withdraw.set_defaults(command=_withdraw)
+
+    release = commands.add_parser(
+        "release", help="decide a HELD step, after looking for its object in Ads Manager"
+    )
+    release.add_argument("step_key", help="as the error names it")
+    release.add_argument("--object-id", help="the object's id; without it, none exists")
+    release.add_argument("--by", default=None, help="who decides (default: your login)")
+    release.set_defaults(command=_release)
+
+    migrate = commands.add_parser("migrate", help="bring the database to the newest schema")
+    migrate.set_defaults(command=_migrate)
+    return parser
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from meta_ads.launching.preflight import offline_problems
+    from meta_ads.media.inspection import MediaInspector
+
+    media = MediaInspector(options.home / "creatives")
+    checked, problems = offline_problems(
+        options.home, media, datetime.now(UTC), options.campaign_id or None
+    )
+    if problems:
+        raise InvalidCampaign(problems)
+    print(f"{checked} campaign file{'s' if checked != 1 else ''} checked, no problem found.")
+    return OK
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from meta_ads.graph.platform import MetaPlatform
+    from meta_ads.launching.preflight import check
+    from meta_ads.media.inspection import MediaInspector
+    from meta_ads.planning.explain import explain
+    from meta_ads.store.database import Database
+    from meta_ads.store.launch_ledger import PostgresLaunchLedger, UnknownLaunch
+    from meta_ads.store.step_ledger import PostgresStepLedger
+
+    database = Database(database_url())
+    try:
+        state = PostgresLaunchLedger(database).launch(options.campaign_id).state
+    except UnknownLaunch:
+        state = None
+    plan = check(
+        options.home,
+        options.campaign_id,
+        MediaInspector(options.home / "creatives"),
+        MetaPlatform(graph_settings()),
+        state,
+        datetime.now(UTC),
+    )
+    ids = PostgresStepLedger(database).object_ids([step.key for step in plan.steps])
+    print(f"Plan {plan.hash[:12]} of {plan.campaign_id}:\n{explain(plan, ids)}")
+    return OK
+
+
+def _status(options: argparse.Namespace) -> int:
+    from meta_ads.store.database import Database
+    from meta_ads.store.launch_ledger import PostgresLaunchLedger
+
+    ledger = PostgresLaunchLedger(Database(database_url()))
+    launches = [
+        row for row in ledger.launches() if options.campaign_id in (None, row["campaign_id"])
+    ]
+    if not launches:
+        print("Nothing was launched yet." if options.campaign_id is None else "No such launch.")
+        return OK if options.campaign_id is None else PROBLEM
+    for row in launches:
+        when = f"{row['activate_at']:%Y-%m-%d %H:%M} UTC" if row["activate_at"] else "not scheduled"
+        print(f"{row['campaign_id']}  {row['state']}  {row['account_id']}  goes live: {when}")
+        if row["last_error"]:
+            print(f"  last error: {row['last_error']}")
+    if options.campaign_id is not None:
+        for step in ledger.steps(options.campaign_id):
+            print(f"  {step['state']:8} {step['kind']:8} {step['object_id'] or '-'}")
+            if step["last_error"]:
+                print(f"           {step['last_error']}")
+    return OK
+
+
+def _withdraw(options: argparse.Namespace) -> int:
+    from meta_ads.graph.platform import MetaPlatform
+    from meta_ads.launching.withdrawal import withdraw
+    from meta_ads.store.database import Database
+    from meta_ads.store.launch_ledger import PostgresLaunchLedger, UnknownLaunch
+    from meta_ads.store.step_ledger import PostgresStepLedger
+
+    database = Database(database_url())
+    try:
+        withdraw(
+            options.campaign_id,
+            options.by or getpass.getuser(),
+            MetaPlatform(graph_settings()),
+            PostgresLaunchLedger(database),
+            PostgresStepLedger(database),
+            lambda message, *values: print(message % values),
+        )
+    except UnknownLaunch:
+        raise FixInput(f"No launch {options.campaign_id}; `adlaunch status` lists them.") from None
+    return OK
+
+
+def _release(options: argparse.Namespace) -> int:
+    from meta_ads.store.database import Database
+    from meta_ads.store.step_ledger import PostgresStepLedger
+
+    ledger = PostgresStepLedger(Database(database_url()))
+    ledger.release(options.step_key, options.object_id, options.by or getpass.getuser())
+    known = f"is object {options.object_id}" if options.object_id else "may be created again"
+    print(f"{options.step_key} {known}. Trigger the launch again.")
+    return OK
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from meta_ads.store.migrate import migrate
+
+    print(f"The database is at revision {migrate(database_url())}.")
+    return OK

@@ -1,0 +1,100 @@
+"""The connections of the command line: Airflow's own environment variables, without Airflow."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from meta_ads.errors import FixInput
+from meta_ads.graph.settings import GraphSettings
+
+META = "AIRFLOW_CONN_META_ADS_DEFAULT"
+DATABASE = "AIRFLOW_CONN_META_ADS_DB"
+DEFAULT_BASE_URL = "https://graph.facebook.com"
+DEFAULT_API_VERSION = "v26.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One connection as Airflow stores it."""
+
+    host: str = ""
+    login: str = ""
+    password: str = field(default="", repr=False)
+    port: int | None = None
+    schema: str = ""
+    extra: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+def connection(variable: str) -> Connection:
+    """Return the connection in an `AIRFLOW_CONN_…` variable, given as JSON or as a URI.
+
+    FixInput when it is missing or cannot be read; its text holds nothing of the value.
+    """
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        raise FixInput(
+            f"{variable} is not set. Give the connection as Airflow takes it, as JSON or as a URI; "
+            "README.md shows one."
+        )
+    try:
+        return _from_json(text) if text.startswith("{") else _from_uri(text)
+    except (ValueError, KeyError, AttributeError, TypeError):
+        raise FixInput(
+            f"{variable} is neither a JSON object nor a URI as Airflow takes them."
+        ) from None
+
+
+def graph_settings() -> GraphSettings:
+    """Return how to reach Meta. FixInput without a token."""
+    found = connection(META)
+    if not found.password:
+        raise FixInput(f"{META} has no password; the access token goes there.")
+    return GraphSettings(
+        token=found.password,
+        app_secret=found.extra.get("app_secret") or None,
+        api_version=found.extra.get("api_version") or DEFAULT_API_VERSION,
+        base_url=(found.host or DEFAULT_BASE_URL).rstrip("/"),
+    )
+
+
+def database_url() -> str:
+    """Return the libpq URL of the ledger's database."""
+    found = connection(DATABASE)
+    login = quote(found.login, safe="")
+    password = f":{quote(found.password, safe='')}" if found.password else ""
+    port = f":{found.port}" if found.port else ""
+    options = f"?{urlencode(found.extra)}" if found.extra else ""
+    host = found.host or "localhost"
+    return f"postgresql://{login}{password}@{host}{port}/{quote(found.schema, safe='')}{options}"
+
+
+def _from_json(text: str) -> Connection:
+    value = json.loads(text)
+    extra = value.get("extra") or {}
+    port = value.get("port")
+    return Connection(
+        host=value.get("host") or "",
+        login=value.get("login") or "",
+        password=value.get("password") or "",
+        port=int(port) if port else None,
+        schema=value.get("schema") or "",
+        extra=json.loads(extra) if isinstance(extra, str) else dict(extra),
+    )
+
+
+def _from_uri(text: str) -> Connection:
+    parts = urlsplit(text)
+    if not parts.scheme:
+        raise ValueError("no scheme")
+    return Connection(
+        host=unquote(parts.hostname or ""),
+        login=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        port=parts.port,
+        schema=unquote(parts.path.lstrip("/")),
+        extra=dict(parse_qsl(parts.query)),
+    )

@@ -1,0 +1,287 @@
+"""Nothing goes live early, unapproved, withdrawn or different from its plan. Real Postgres."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from meta_ads.errors import (
+    FixInput,
+    NotAllowedToActivate,
+    OutcomeUnknown,
+    PlanMismatch,
+    VerificationFailed,
+    WaitUntil,
+)
+from meta_ads.launching.activation import activate
+from meta_ads.launching.creation import Creator
+from meta_ads.launching.ports import LaunchState
+from meta_ads.launching.verification import verify
+from meta_ads.launching.withdrawal import withdraw
+from meta_ads.planning.plan import Plan
+from meta_ads.planning.step import REFERENCE, Step, StepKind, marker, step_key
+from meta_ads.store.database import Database
+from meta_ads.store.launch_ledger import PostgresLaunchLedger
+from meta_ads.store.step_ledger import PostgresStepLedger
+from tests.fakes.platform import ACCOUNT, FakePlatform, Fault
+
+log = logging.getLogger(__name__)
+LEVELS = (StepKind.CAMPAIGN, StepKind.AD_SET, StepKind.AD)
+
+
+def plan(
+    *, activates_in: timedelta | None = timedelta(seconds=-1), budget: int = 5000, **changes: bool
+) -> Plan:
+    keys = {kind: step_key(ACCOUNT, "spring", kind, 0) for kind in LEVELS}
+
+    def step(kind: StepKind, **params: object) -> Step:
+        tag = marker(keys[kind])
+        named = {"name": f"Spring [#{tag}]", "status": "PAUSED", **params}
+        return Step(key=keys[kind], kind=kind, params=named)
+
+    return Plan(
+        campaign_id="spring",
+        account_id=ACCOUNT,
+        steps=(
+            step(StepKind.CAMPAIGN, daily_budget=budget, bid_strategy="LOWEST_COST_WITHOUT_CAP"),
+            step(StepKind.AD_SET, campaign_id={REFERENCE: keys[StepKind.CAMPAIGN]}),
+            step(StepKind.AD, adset_id={REFERENCE: keys[StepKind.AD_SET]}),
+        ),
+        activate_at=datetime.now(UTC) + activates_in if activates_in is not None else None,
+        approval_required=changes.get("approval_required", False),
+        summary={"Campaign": "Spring"},
+    )
+
+
+class Launch:
+    """One launch on real Postgres and a fake Meta."""
+
+    def __init__(self, database: Database) -> None:
+        self.platform = FakePlatform()
+        self.launches = PostgresLaunchLedger(database)
+        self.steps = PostgresStepLedger(database)
+
+    def create(self, plan: Plan) -> None:
+        self.launches.pin(plan)
+        creator = Creator(self.platform, self.steps, "worker", log.info)
+        for step in plan.steps:
+            creator.ensure(step, plan.account_id)
+        launch = self.launches.launch(plan.campaign_id)
+        if launch.state is LaunchState.PLANNED:
+            self.launches.advance(launch, LaunchState.PAUSED, "complete")
+
+    def activate(self) -> LaunchState:
+        return activate("spring", self.platform, self.launches, self.steps, log.info).state
+
+    def verify(self) -> LaunchState:
+        return verify("spring", self.platform, self.launches, self.steps, log.info).state
+
+    def withdraw(self) -> LaunchState:
+        return withdraw("spring", "ann", self.platform, self.launches, self.steps, log.info).state
+
+    @property
+    def switched_on(self) -> list[str]:
+        return [
+            self.platform.objects[object_id].kind
+            for object_id, params in self.platform.updates
+            if params.get("status") == "ACTIVE"
+        ]
+
+    def live(self) -> bool:
+        campaign = self.platform.of_kind(StepKind.CAMPAIGN)[0]
+        return campaign.status == "ACTIVE"
+
+
+@pytest.fixture
+def launch(database: Database) -> Launch:
+    return Launch(database)
+
+
+def test_children_go_on_before_the_campaign_does(launch: Launch) -> None:
+    launch.create(plan())
+    assert launch.activate() is LaunchState.ACTIVE
+    assert launch.switched_on == ["ad", "ad_set", "campaign"]
+    assert launch.verify() is LaunchState.VERIFIED
+
+
+def test_activating_and_verifying_again_sends_nothing(launch: Launch) -> None:
+    launch.create(plan())
+    launch.activate()
+    launch.verify()
+    updates = list(launch.platform.updates)
+    assert launch.activate() is LaunchState.VERIFIED
+    assert launch.verify() is LaunchState.VERIFIED
+    assert launch.platform.updates == updates
+
+
+def test_nothing_goes_live_before_its_time(launch: Launch) -> None:
+    wanted = plan(activates_in=timedelta(minutes=5))
+    launch.create(wanted)
+    with pytest.raises(WaitUntil) as waiting:
+        launch.activate()
+    assert waiting.value.not_before == wanted.activate_at
+    assert launch.platform.updates == []
+
+
+def test_without_a_schedule_nothing_ever_goes_live(launch: Launch) -> None:
+    launch.create(plan(activates_in=None))
+    with pytest.raises(NotAllowedToActivate, match="no schedule"):
+        launch.activate()
+    assert launch.platform.updates == []
+
+
+def test_an_unapproved_plan_stays_paused(launch: Launch) -> None:
+    launch.create(plan(approval_required=True))
+    with pytest.raises(NotAllowedToActivate, match="approval"):
+        launch.activate()
+    assert launch.platform.updates == []
+
+
+def test_an_approval_counts_for_its_own_plan_only(launch: Launch) -> None:
+    launch.create(plan(approval_required=True))
+    launch.launches.approve(launch.launches.launch("spring"), True, "ann")
+    launch.launches.pin(plan(approval_required=True, activates_in=timedelta(seconds=-2)))
+    with pytest.raises(NotAllowedToActivate, match="approval"):
+        launch.activate()
+    launch.launches.approve(launch.launches.launch("spring"), True, "ann")
+    assert launch.activate() is LaunchState.ACTIVE
+
+
+def test_the_last_decision_counts(launch: Launch) -> None:
+    launch.create(plan(approval_required=True))
+    for approved in (True, False):
+        launch.launches.approve(launch.launches.launch("spring"), approved, "ann")
+    with pytest.raises(NotAllowedToActivate):
+        launch.activate()
+
+
+def test_an_incomplete_launch_stays_paused(launch: Launch) -> None:
+    launch.launches.pin(plan())
+    with pytest.raises(FixInput, match="not complete"):
+        launch.activate()
+
+
+def test_a_withdrawn_launch_never_goes_live(launch: Launch) -> None:
+    launch.create(plan())
+    assert launch.withdraw() is LaunchState.WITHDRAWN
+    with pytest.raises(NotAllowedToActivate, match="withdrawn"):
+        launch.activate()
+    with pytest.raises(NotAllowedToActivate, match="new campaign_id"):
+        launch.launches.pin(plan())
+    assert not launch.live()
+
+
+def test_withdrawing_a_live_launch_pauses_it(launch: Launch) -> None:
+    launch.create(plan())
+    launch.activate()
+    launch.withdraw()
+    assert not launch.live()
+
+
+def _on_update(launch: Launch, kind: StepKind, action: Callable[[], object]) -> None:
+    """Do something in the moment an object of `kind` is being switched on."""
+    update = launch.platform.update
+    done: list[bool] = []
+
+    def interrupted(object_id: str, params: dict[str, str]) -> None:
+        if launch.platform.objects[object_id].kind is kind and not done:
+            done.append(True)
+            action()
+        update(object_id, params)
+
+    launch.platform.update = interrupted  # type: ignore[assignment,method-assign]
+
+
+def test_a_withdrawal_while_the_children_go_on_wins(launch: Launch) -> None:
+    launch.create(plan())
+    _on_update(launch, StepKind.AD_SET, lambda: launch.launches.withdraw("spring", "ann"))
+    with pytest.raises(NotAllowedToActivate):
+        launch.activate()
+    assert "campaign" not in launch.switched_on
+
+
+def test_a_withdrawal_while_the_last_call_is_under_way_is_enforced_after_it(
+    launch: Launch,
+) -> None:
+    launch.create(plan())
+    _on_update(launch, StepKind.CAMPAIGN, lambda: launch.launches.withdraw("spring", "ann"))
+    with pytest.raises(NotAllowedToActivate):
+        launch.activate()
+    assert not launch.live()
+
+
+def test_an_activation_whose_last_answer_was_lost_is_finished_by_the_next(
+    launch: Launch,
+) -> None:
+    launch.create(plan())
+    update = launch.platform.update
+    lost: list[str] = []
+
+    def lose_campaign(object_id: str, params: dict[str, str]) -> None:
+        update(object_id, params)
+        if launch.platform.objects[object_id].kind is StepKind.CAMPAIGN and not lost:
+            lost.append(object_id)
+            raise OutcomeUnknown("no answer")
+
+    launch.platform.update = lose_campaign  # type: ignore[assignment,method-assign]
+    with pytest.raises(OutcomeUnknown):
+        launch.activate()
+    assert launch.activate() is LaunchState.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("daily_budget", 99900, "daily_budget is 99900, planned 5000"),
+        ("name", "Renamed", "the name should be"),
+        ("bid_strategy", "COST_CAP", "bid_strategy is COST_CAP"),
+    ],
+)
+def test_a_launch_that_someone_changed_at_meta_is_not_switched_on(
+    launch: Launch, field: str, value: object, words: str
+) -> None:
+    launch.create(plan())
+    launch.platform.of_kind(StepKind.CAMPAIGN)[0].params[field] = value
+    with pytest.raises(VerificationFailed, match=words):
+        launch.activate()
+    assert launch.platform.updates == []
+
+
+def test_a_campaign_that_a_person_deleted_is_not_switched_on(launch: Launch) -> None:
+    launch.create(plan())
+    launch.platform.of_kind(StepKind.CAMPAIGN)[0].status = "DELETED"
+    with pytest.raises(VerificationFailed, match="DELETED"):
+        launch.activate()
+
+
+def test_verify_fails_when_a_person_paused_the_ad(launch: Launch) -> None:
+    launch.create(plan())
+    launch.activate()
+    launch.platform.of_kind(StepKind.AD)[0].status = "PAUSED"
+    with pytest.raises(VerificationFailed, match="PAUSED"):
+        launch.verify()
+
+
+def test_a_launched_campaign_refuses_another_budget(launch: Launch) -> None:
+    launch.create(plan())
+    with pytest.raises(PlanMismatch, match="daily_budget: 5000 → 6000"):
+        launch.launches.pin(plan(budget=6000))
+    assert launch.launches.launch("spring").plan.steps[0].params["daily_budget"] == 5000
+
+
+def test_a_launch_not_yet_live_takes_another_time(launch: Launch) -> None:
+    launch.create(plan(activates_in=timedelta(minutes=5)))
+    launch.launches.pin(plan())
+    assert launch.activate() is LaunchState.ACTIVE
+
+
+def test_a_failed_create_leaves_what_exists_paused_and_is_continued(launch: Launch) -> None:
+    launch.platform.fail_next("create", Fault.REFUSE, kind=StepKind.AD)
+    with pytest.raises(FixInput):
+        launch.create(plan())
+    launch.create(plan())
+    assert [item.kind for item in launch.platform.created] == ["campaign", "ad_set", "ad"]
+    assert launch.activate() is LaunchState.ACTIVE
