@@ -8,7 +8,7 @@ from emulator import graph
 from emulator.batch import run_batch
 from emulator.emulator import Emulator
 from emulator.errors import GraphError
-from emulator.protocol import Call, check_version
+from emulator.protocol import OLDEST_LIVE_VERSION, Call, check_version
 from emulator.tokens import authenticate
 from emulator.usage import Usage
 
@@ -62,6 +62,10 @@ class Answerer:
         headers = {"x-fb-trace-id": trace_id, "x-fb-rev": "1000000001"}
         if call is not None:
             headers["facebook-api-version"] = f"v{call.version[0]}.{call.version[1]}"
+            if call.version < OLDEST_LIVE_VERSION:
+                headers["X-Ad-Api-Version-Warning"] = (
+                    "The call has been auto-upgraded to v25.0 as its version has been deprecated."
+                )
             now = self.emulator.clock.now()
             account = graph.account_id(self.emulator, call)
             self._usage.count(account, now)

@@ -143,6 +143,13 @@ def _check_budget_change(
     budgets.check_campaign_covers(emulator, account, campaign, after.get("daily_budget"), 0)
 
 
+def _start_time(emulator: Emulator, campaign: Object) -> str:
+    """Return when the campaign starts: as set, else when it was made."""
+    return str(
+        campaign.fields.get("start_time") or emulator.moment_text(campaign, campaign.created)
+    )
+
+
 COMMON_FIELDS = {
     "effective_status": statuses.effective_status,
     "configured_status": lambda emulator, obj: statuses.configured_status(obj),
@@ -157,6 +164,7 @@ KIND = Kind(
         **COMMON_FIELDS,
         "advantage_state_info": advantage_state,
         "budget_remaining": budgets.remaining,
+        "start_time": _start_time,
     },
     edges={
         "adsets": Edge("adset", children_of("adset"), statuses=True),

@@ -187,9 +187,7 @@ class _Reset(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._abort(scope["client"])
-        # Returning earlier would make the web server believe an answer was forgotten.
-        while (await receive())["type"] != "http.disconnect":
-            pass
+        await _disconnected(receive)
 
 
 class _Truncated(Response):
@@ -213,3 +211,10 @@ class _Truncated(Response):
         # The half must leave the process before the connection goes.
         await asyncio.sleep(0.05)
         self._abort(scope["client"])
+        await _disconnected(receive)
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Wait until the client is gone; returning earlier, the web server misses an answer."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -25,6 +25,8 @@ table { border-collapse: collapse; width: 100%; }
 td, th { border-bottom: 1px solid #8883; padding: .25rem .5rem; text-align: left; }
 """
 _JOURNAL_ROWS = 50
+# The newest of each are shown; the heading counts them all.
+_ROWS_PER_ACCOUNT = 50
 
 
 def show_page(emulator: Emulator) -> Response:
@@ -48,9 +50,12 @@ def show_page(emulator: Emulator) -> Response:
 
 
 def _account(row: dict[str, Any]) -> str:
-    inner = "".join(_item(campaign, "adsets") for campaign in row["campaigns"])
-    media = "".join(_item(video, "") for video in row["videos"])
-    counts = f"{len(row['creatives'])} creatives, {len(row['images'])} images"
+    campaigns, videos = row["campaigns"], row["videos"]
+    inner = "".join(_item(campaign, "adsets") for campaign in campaigns[:_ROWS_PER_ACCOUNT])
+    media = "".join(_item(video, "") for video in videos[:_ROWS_PER_ACCOUNT])
+    counts = ", ".join(
+        f"{len(row[name])} {name}" for name in ("campaigns", "creatives", "videos", "images")
+    )
     return (
         f"<div class='account'><strong>{escape(row['name'])}</strong> "
         f"<code>{escape(row['id'])}</code> <span class='quiet'>{counts}</span>"

@@ -16,6 +16,8 @@ from emulator.world import Token
 
 NEWEST_VERSION = (26, 0)
 OLDEST_VERSION = (21, 0)
+#: Older ones have expired for the Marketing API; Meta upgrades such calls and says so.
+OLDEST_LIVE_VERSION = (25, 0)
 _VERSION = re.compile(r"^v(\d+)\.(\d+)$")
 _BRACKETS = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])+)$")
 _LARGEST_TEXT_PART = 64 * 1024 * 1024

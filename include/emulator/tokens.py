@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +21,7 @@ def authenticate(emulator: Emulator, call: Call) -> Call:
     token = emulator.world.tokens.get(str(text))
     if token is None:
         raise broken("bad_token")
-    if _expired(token):
+    if _expired(emulator, token):
         raise broken("expired_token")
     proof = call.params.get("appsecret_proof")
     secret = emulator.world.app.get("secret")
@@ -53,12 +52,12 @@ def debug_token(emulator: Emulator, call: Call) -> dict[str, Any]:
             "application": app["name"],
             "data_access_expires_at": 0,
             "expires_at": token.expires_at,
-            "is_valid": not _expired(token),
+            "is_valid": not _expired(emulator, token),
             "scopes": list(token.scopes),
             "user_id": emulator.world.user["id"],
         }
     }
 
 
-def _expired(token: Token) -> bool:
-    return bool(token.expires_at) and token.expires_at <= time.time()
+def _expired(emulator: Emulator, token: Token) -> bool:
+    return bool(token.expires_at) and token.expires_at <= emulator.clock.now()

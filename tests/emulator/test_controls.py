@@ -64,6 +64,13 @@ def test_the_clock_can_be_moved_to_a_moment(emulator: EmulatorProcess) -> None:
     assert emulator.http.post("/_emulator/clock", json={"when": 1}).status_code == 400
 
 
+def test_a_token_expires_by_the_emulators_clock(emulator: EmulatorProcess) -> None:
+    expired = Graph(emulator, "emulator-expired-token")
+    assert_broken("expired_token", expired.error("GET", SG))
+    emulator.control("POST", "clock", {"now": 1690000000})
+    expired.get(SG)
+
+
 def test_list_lag_hides_new_objects_from_edges_and_labels_only(
     emulator: EmulatorProcess, graph: Graph
 ) -> None:

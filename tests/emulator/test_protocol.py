@@ -77,6 +77,14 @@ def test_supported_versions_answer_also_with_a_trailing_slash(
     assert answer.headers["facebook-api-version"] == version
 
 
+@pytest.mark.parametrize(("version", "warned"), [("v24.0", True), ("v25.0", False)])
+def test_an_expired_version_is_upgraded_with_a_warning(
+    emulator: EmulatorProcess, version: str, warned: bool
+) -> None:
+    answer = Graph(emulator, version=version).call("GET", SG)
+    assert ("x-ad-api-version-warning" in answer.headers) is warned
+
+
 def test_a_retired_version_is_code_2635(emulator: EmulatorProcess) -> None:
     error = Graph(emulator, version="v20.0").error("GET", SG)
     assert_broken("deprecated_version", error)
