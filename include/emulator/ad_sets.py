@@ -156,7 +156,7 @@ def _creatives(emulator: Emulator, call: Call, ad_set: Object) -> list[Row]:
 
 KIND = Kind(
     name="adset",
-    title="AdCampaign",
+    title="AdSet",
     sdk_class="AdSet",
     computed={**COMMON_FIELDS, "budget_remaining": budgets.remaining},
     references={"campaign": "campaign_id"},

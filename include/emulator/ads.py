@@ -113,7 +113,7 @@ def _creatives(emulator: Emulator, call: Call, ad: Object) -> list[Row]:
 
 KIND = Kind(
     name="ad",
-    title="Adgroup",
+    title="Ad",
     sdk_class="Ad",
     computed={
         **COMMON_FIELDS,
