@@ -15,7 +15,7 @@ from local_stack.airflow_settings import AirflowSettings
 from local_stack.emulator_service import EmulatorService
 from local_stack.errors import LocalStackError
 from local_stack.memory import MemoryMeter
-from local_stack.ports import free_port
+from local_stack.ports import PortClaims
 from local_stack.postgres_home import PostgresHome
 from local_stack.postgres_server import Postgres, open_postgres
 from local_stack.processes import Command, ProcessSet
@@ -118,10 +118,10 @@ class LocalStack:
         self._tell("stopped; nothing is left running")
 
     def _configure(self) -> None:
-        taken: list[int] = []
-        for preferred in (self._airflow_port, 0, 0, 0):
-            taken.append(free_port(preferred, frozenset(taken)))
-        airflow_port, emulator_port, worker_log_port, trigger_log_port = taken
+        ports = self._exits.enter_context(PortClaims())
+        airflow_port, emulator_port, worker_log_port, trigger_log_port = (
+            ports.take(preferred) for preferred in (self._airflow_port, 0, 0, 0)
+        )
         if self._airflow_port not in (0, airflow_port):
             self._tell(f"port {self._airflow_port} is in use; Airflow takes {airflow_port}")
         self.settings = AirflowSettings(

@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from local_stack.errors import LocalStackError
-from local_stack.ports import free_port, is_free
+from local_stack.ports import PortClaims, free_port, is_free
 
 
 @pytest.fixture
@@ -40,3 +40,12 @@ def test_no_free_port_in_reach_is_an_error_that_names_the_range():
     taken = frozenset(range(50000, 50050))
     with pytest.raises(LocalStackError, match="ports 50000 to 50049 are all in use"):
         free_port(50000, taken)
+
+
+def test_two_stacks_that_start_together_get_different_ports() -> None:
+    wanted = free_port()
+    with PortClaims() as first, PortClaims() as second:
+        assert first.take(wanted) == wanted
+        assert second.take(wanted) != wanted
+    with PortClaims() as third:
+        assert third.take(wanted) == wanted

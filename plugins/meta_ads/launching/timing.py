@@ -11,9 +11,10 @@ class Timing:
     """Bounds of one call, and of what Meta may still do after it.
 
     `send_window`: between the committed intent and the send; a worker that was frozen longer does
-    not send. `call`: the whole HTTP call, at most (graph/settings.py: total + one read timeout). `late_commit`: how long after its end a call may still
-    take effect at Meta. `list_lag`: how long a new object may be missing from lists. The last two
-    are assumptions until they are measured on a real account.
+    not send. `call`: the whole HTTP call, at most (graph/settings.py: the total and one read
+    timeout). `late_commit`: how long after its end a call may still take effect at Meta.
+    `list_lag`: how long a new object may be missing from lists. The last two are assumptions until
+    they are measured on a real account.
     """
 
     send_window: float = 10
