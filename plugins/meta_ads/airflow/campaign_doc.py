@@ -21,7 +21,7 @@ def dag_options(loaded: LoadedCampaign) -> dict[str, Any]:
         "dag_display_name": f"Launch: {declaration.name}",
         "description": f"{account.client_name}: {declaration.daily_budget} a day",
         "doc_md": as_markdown(declaration),
-        "tags": sorted({"launch", account.key, account.client_name, declaration.source}),
+        "tags": sorted({"launch", account.key, account.client_name}),
         "schedule": "@once" if declaration.launch_on_commit else None,
         "start_date": START,
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from airflow.sdk import get_parsing_context
 
-from meta_ads.campaigns.loader import load_campaigns
 from meta_ads.errors import InvalidCampaign
+from meta_ads.launching.preflight import bad_file_problems
+from meta_ads.media.inspection import MediaInspector
 
 
 def raise_campaign_errors(home: Path) -> None:
@@ -17,7 +19,6 @@ def raise_campaign_errors(home: Path) -> None:
     """
     if get_parsing_context().dag_id is not None:
         return
-    found = load_campaigns(home).problems
-    problems = [problem for file in sorted(found) for problem in found[file]]
+    problems = bad_file_problems(home, MediaInspector(home / "creatives"), datetime.now(UTC))
     if problems:
         raise InvalidCampaign(problems)

@@ -67,18 +67,28 @@ def _dag(campaign_id: str, home: Path, **options: Any) -> DAG:
         **options,
     ) as dag:
         preflight = PreflightOperator(
-            task_id="preflight", doc_md="Checks the file, the video and the ad account.", **same
+            task_id="preflight",
+            task_display_name="Check file, video and account",
+            doc_md="Checks the file, the video and the ad account.",
+            **same,
         )
         plan = PlanOperator(
-            task_id="plan", doc_md="Fixes what this launch will do. Its log shows it.", **same
+            task_id="plan",
+            task_display_name="Plan",
+            doc_md="Fixes what this launch will do. Its log shows it.",
+            **same,
         )
         upload_video = UploadVideoOperator(
             task_id="upload_video",
+            task_display_name="Upload video",
             doc_md="Sends the video to Meta; a file Meta already has is not sent again.",
             **same,
         )
         wait_for_video = VideoReadySensor(
-            task_id="wait_for_video", doc_md="Waits until Meta has processed the video.", **same
+            task_id="wait_for_video",
+            task_display_name="Wait for video",
+            doc_md="Waits until Meta has processed the video.",
+            **same,
         )
         create_creative = _create(StepKind.CREATIVE, "The words, the video and the link.", same)
         create_campaign = _create(StepKind.CAMPAIGN, "The campaign and its daily budget.", same)
@@ -86,6 +96,7 @@ def _dag(campaign_id: str, home: Path, **options: Any) -> DAG:
         create_ad = _create(StepKind.AD, "The ad. Now everything is at Meta, paused.", same)
         approve = LaunchApprovalOperator(
             task_id="approve",
+            task_display_name="Approval",
             campaign_id=campaign_id,
             doc_md="Waits for a person's approval where the account asks for one.",
             # A person may take days; the wait holds no worker.
@@ -93,6 +104,7 @@ def _dag(campaign_id: str, home: Path, **options: Any) -> DAG:
         )
         wait_until_activation = ActivationTimeSensor(
             task_id="wait_until_activation",
+            task_display_name="Wait until activation",
             doc_md="Waits for the activation time without holding a worker.",
             # `approve` is skipped where no approval is needed, and fails on a rejection.
             trigger_rule="none_failed_min_one_success",
@@ -100,11 +112,15 @@ def _dag(campaign_id: str, home: Path, **options: Any) -> DAG:
         )
         activate = ActivateOperator(
             task_id="activate",
+            task_display_name="Activate",
             doc_md="Switches ads and ad sets on, then the campaign: from here it spends.",
             **same,
         )
         verify = VerifyOperator(
-            task_id="verify", doc_md="Reads everything back and compares it with the plan.", **same
+            task_id="verify",
+            task_display_name="Verify",
+            doc_md="Reads everything back and compares it with the plan.",
+            **same,
         )
         preflight >> plan >> [upload_video, create_campaign]
         upload_video >> wait_for_video >> create_creative >> create_ad
@@ -115,4 +131,10 @@ def _dag(campaign_id: str, home: Path, **options: Any) -> DAG:
 
 
 def _create(kind: StepKind, doc: str, same: Mapping[str, str]) -> CreateOperator:
-    return CreateOperator(task_id=f"create_{kind}", kind=kind, doc_md=doc, **same)
+    return CreateOperator(
+        task_id=f"create_{kind}",
+        task_display_name=f"Create {kind.replace('_', ' ')}",
+        kind=kind,
+        doc_md=doc,
+        **same,
+    )

@@ -14,8 +14,9 @@ FORM = {
         description="Check everything and show the plan; send nothing to Meta.",
     ),
     "note": Param(
-        "",
-        type="string",
+        # Airflow's form takes an empty text for a missing one and would not let it be sent.
+        None,
+        type=["null", "string"],
         maxLength=500,
         title="Note",
         description="Why this launch is triggered, for whoever reads the run later.",

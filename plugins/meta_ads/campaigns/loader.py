@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from meta_ads.campaigns.account import DEFAULT_TIMEZONE
 from meta_ads.campaigns.accounts import FILE as ACCOUNTS_FILE
 from meta_ads.campaigns.accounts import Accounts, load_accounts
 from meta_ads.campaigns.assembly import assemble
@@ -16,6 +17,7 @@ from meta_ads.campaigns.campaign_file import CampaignKeys
 from meta_ads.campaigns.cross_checks import cross_problems
 from meta_ads.campaigns.declaration import Declaration
 from meta_ads.campaigns.money import Money
+from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.validation import did_you_mean, validated
 from meta_ads.campaigns.yaml_source import Source, read_yaml
 from meta_ads.errors import InvalidCampaign, Problem
@@ -41,19 +43,6 @@ class LoadedCampaign:
         here = self.source.problem(path, f"{problem.file}: {problem.message}", problem.remedy)
         return replace(here, value=problem.value)
 
-    def time_problems(self, now: datetime) -> Sequence[Problem]:
-        """Return the problem of an activation time that has passed; `now` is aware."""
-        moment = self.declaration.activate_at
-        if moment is None or moment > now:
-            return ()
-        return (
-            self.problem(
-                "schedule.activate_at",
-                f"has passed ({moment:%Y-%m-%d %H:%M} UTC; now it is {now:%Y-%m-%d %H:%M} UTC)",
-                "Choose a time ahead, or remove the schedule to leave the launch paused.",
-            ),
-        )
-
     def budget_problems(self, minimum: Money) -> Sequence[Problem]:
         """Return the problem of a budget below Meta's minimum for the account."""
         budget = self.declaration.daily_budget
@@ -78,6 +67,19 @@ class LoadedCampaigns:
     declarations: Mapping[str, LoadedCampaign] = field(default_factory=dict)
     problems: Mapping[str, Sequence[Problem]] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=Accounts)
+
+    def late(self, source: Source, now: datetime) -> Sequence[Problem]:
+        """Return the problem of a file whose activation time has passed, if it can be read."""
+        account = self.accounts.find(source.text("client_account_id") or "")
+        try:
+            moment = parse_moment(
+                source.text("schedule.activate_at") or "",
+                account.timezone if account else DEFAULT_TIMEZONE,
+            )
+        except ValueError:
+            return ()
+        return late_problems(source, moment, now)
 
 
 def load_campaigns(home: Path) -> LoadedCampaigns:
@@ -114,7 +116,7 @@ def load_campaigns(home: Path) -> LoadedCampaigns:
             good.pop(campaign_id, None)
             for source in claimants:
                 bad[source.file].append(_duplicate(campaign_id, source, claimants))
-    return LoadedCampaigns(good, dict(bad), sources)
+    return LoadedCampaigns(good, dict(bad), sources, accounts)
 
 
 def load_campaign(home: Path, campaign_id: str) -> LoadedCampaign:
@@ -137,6 +139,20 @@ def load_campaign(home: Path, campaign_id: str) -> LoadedCampaign:
                 f"Put the file back, or correct the id. {near}".strip(),
             )
         ]
+    )
+
+
+def late_problems(source: Source, moment: datetime | None, now: datetime) -> Sequence[Problem]:
+    """Return the problem of an activation time that has passed; both times are aware."""
+    if moment is None or moment > now:
+        return ()
+    return (
+        source.problem(
+            "schedule.activate_at",
+            f"has passed ({moment:%Y-%m-%d %H:%M} UTC; now it is {now:%Y-%m-%d %H:%M} UTC)",
+            "Choose a time ahead, or remove the schedule to leave the launch paused.",
+            source.text("schedule.activate_at"),
+        ),
     )
 
 

@@ -89,7 +89,7 @@ def _validate(options: argparse.Namespace) -> int:
 
     media = MediaInspector(options.home / "creatives")
     checked, problems = offline_problems(
-        options.home, media, datetime.now(UTC), options.campaign_id or None
+        options.home, media, datetime.now(UTC), options.campaign_id
     )
     if problems:
         raise InvalidCampaign(problems)

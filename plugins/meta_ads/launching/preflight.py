@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Protocol
 
 from meta_ads.campaigns.declaration import Declaration
-from meta_ads.campaigns.loader import LoadedCampaign, load_campaign, load_campaigns
+from meta_ads.campaigns.loader import (
+    LoadedCampaign,
+    late_problems,
+    load_campaign,
+    load_campaigns,
+)
 from meta_ads.campaigns.money import Money
 from meta_ads.campaigns.yaml_source import Source
 from meta_ads.errors import InvalidCampaign, Problem, RejectedByMeta
@@ -89,7 +94,7 @@ def check(
     declaration = loaded.declaration
     problems = [
         *media_problems(loaded.source, media),
-        *(() if state in LIVE else loaded.time_problems(now)),
+        *(() if state in LIVE else late_problems(loaded.source, declaration.activate_at, now)),
         *account_problems(loaded, accounts),
     ]
     if problems:
@@ -121,8 +126,25 @@ def media_problems(source: Source, media: MediaChecks) -> Sequence[Problem]:
     return found
 
 
+def bad_file_problems(home: Path, media: MediaChecks, now: datetime) -> Sequence[Problem]:
+    """Return every problem of the campaign files that cannot be launched as they stand.
+
+    Their media and time are checked too, so that one report holds everything. Files in order are
+    not looked at further: preflight does that when they are launched.
+    """
+    campaigns = load_campaigns(home)
+    problems: list[Problem] = []
+    for name, found in campaigns.problems.items():
+        problems.extend(found)
+        source = campaigns.sources.get(name)
+        if source is not None:
+            problems.extend(media_problems(source, media))
+            problems.extend(campaigns.late(source, now))
+    return _in_order(problems)
+
+
 def offline_problems(
-    home: Path, media: MediaChecks, now: datetime, campaign_ids: Collection[str] | None
+    home: Path, media: MediaChecks, now: datetime, campaign_ids: Collection[str] = ()
 ) -> tuple[int, Sequence[Problem]]:
     """Return how many campaign files were checked, and what is wrong without asking Meta.
 
@@ -131,34 +153,35 @@ def offline_problems(
     """
     campaigns = load_campaigns(home)
     problems: list[Problem] = []
-    checked = 0
-    for name, source in campaigns.sources.items():
-        if campaign_ids is not None and source.text("campaign_id") not in campaign_ids:
-            continue
-        checked += 1
-        problems.extend(media_problems(source, media))
-        loaded = campaigns.declarations.get(source.text("campaign_id") or "")
-        if campaign_ids is not None and loaded is not None:
-            problems.extend(loaded.time_problems(now))
+    wanted = {
+        name: source
+        for name, source in campaigns.sources.items()
+        if not campaign_ids or source.text("campaign_id") in campaign_ids
+    }
+    for name, source in wanted.items():
         problems.extend(campaigns.problems.get(name, ()))
-    unread = {
-        name: found for name, found in campaigns.problems.items() if name not in campaigns.sources
-    }
-    for name in unread if campaign_ids is None else ():
-        checked += 1
-        problems.extend(unread[name])
-    missing = set(campaign_ids or ()) - {
-        source.text("campaign_id") for source in campaigns.sources.values()
-    }
+        problems.extend(media_problems(source, media))
+        if campaign_ids:
+            problems.extend(campaigns.late(source, now))
+    unread = campaigns.problems.keys() - campaigns.sources.keys()
+    if not campaign_ids:
+        for name in unread:
+            problems.extend(campaigns.problems[name])
+    found = {source.text("campaign_id") for source in wanted.values()}
     problems.extend(
         Problem(
             "include/campaigns",
             f"no campaign file here has campaign_id {campaign_id}",
-            "Check the id, or the files that cannot be read.",
+            "Check the id, and the files that cannot be read: run the command without an id.",
         )
-        for campaign_id in sorted(missing)
+        for campaign_id in campaign_ids
+        if campaign_id not in found
     )
-    return checked, sorted(problems, key=lambda item: (item.file, item.line, item.column))
+    return len(wanted) + (0 if campaign_ids else len(unread)), _in_order(problems)
+
+
+def _in_order(problems: Sequence[Problem]) -> Sequence[Problem]:
+    return sorted(problems, key=lambda item: (item.file, item.line, item.column))
 
 
 def account_problems(loaded: LoadedCampaign, accounts: AccountReads) -> Sequence[Problem]:
