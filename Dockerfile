@@ -1,0 +1,13 @@
+# Airflow with this package: its libraries, the connection type "Meta Ads" and the command adlaunch.
+# The code that runs is what docker-compose.yaml mounts; build again when requirements change.
+FROM apache/airflow:3.3.2-python3.12
+
+COPY --chown=airflow:0 pyproject.toml README.md /opt/airflow/package/
+COPY --chown=airflow:0 plugins /opt/airflow/package/plugins
+COPY --chown=airflow:0 include /opt/airflow/package/include
+# Airflow's own version is named so that no dependency can replace it.
+RUN pip install --no-cache-dir \
+        "apache-airflow==${AIRFLOW_VERSION}" \
+        "apache-airflow-providers-fab>=3" \
+        /opt/airflow/package \
+    && mkdir -p /opt/airflow/emulator
