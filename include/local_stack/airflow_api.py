@@ -54,7 +54,7 @@ class AirflowApi:
     def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
         """Start a run now and return its id."""
         body = {"logical_date": None, "conf": conf or {}}
-        answer: str = self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", body)["dag_run_id"]
+        answer: str = self.call("POST", f"/api/v2/dags/{dag_id}/dagRuns", body)["dag_run_id"]
         return answer
 
     def run_state(self, dag_id: str, run_id: str) -> str:
@@ -90,7 +90,7 @@ class AirflowApi:
         return {row["filename"]: row["stack_trace"] for row in rows}
 
     def _need(self, path: str) -> dict[str, Any]:
-        return self._call("GET", path, None)
+        return self.call("GET", path, None)
 
     def _get(self, path: str, *, missing_is_none: bool) -> dict[str, Any] | None:
         try:
@@ -100,7 +100,8 @@ class AirflowApi:
                 return None
             raise
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    def call(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        """Return the JSON answer of any call. LocalStackError when Airflow refuses it."""
         if "Authorization" not in self._client.headers:
             self._sign_in()
         try:

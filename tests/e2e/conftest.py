@@ -1,0 +1,165 @@
+"""One real stack for all end-to-end tests: Postgres, emulator, and Airflow's four processes."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from local_stack.airflow_api import RUN_ENDED
+from local_stack.emulator_service import JournalEntry
+from local_stack.stack import LocalStack
+from tests.conftest import PROJECT
+
+PARTS = ("dags", "plugins", "include/emulator", "configs", "creatives")
+Result = TypeVar("Result")
+RUN_SECONDS = 240.0
+ZONE = ZoneInfo("Asia/Singapore")
+
+
+def wait_for(what: str, condition: Callable[[], Result], seconds: float = RUN_SECONDS) -> Result:
+    """Return the condition's first true value; fail with what was awaited."""
+    deadline = time.monotonic() + seconds
+    while not (result := condition()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"{what} did not come within {seconds:.0f} s")
+        time.sleep(0.5)
+    return result
+
+
+class Stack:
+    """The running stack, in the words of a test."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self.stack = stack
+        self.api = stack.api
+        self.campaigns = stack.project / "include" / "campaigns"
+
+    def commit(self, campaign_id: str, activates_in: timedelta | None = None, **keys: Any) -> Path:
+        """Write a campaign file; `keys` replace or add lines, None removes one."""
+        lines: dict[str, Any] = {
+            "campaign_id": campaign_id,
+            "client_account_id": "sunrise_sg",
+            "name": campaign_id.replace("_", " ").title(),
+            "daily_budget": 5000,
+            "video": "{file_path: samples/vertical.mp4}",
+            "primary_text": "Spring is here.",
+            "headline": "The spring sale",
+            "call_to_action": "SHOP_NOW",
+            "destination_url": "https://www.sunrise.example/spring",
+        }
+        if activates_in is not None:
+            moment = (datetime.now(UTC) + activates_in).astimezone(ZONE)
+            lines["schedule"] = f"{{activate_at: '{moment.isoformat(timespec='seconds')}'}}"
+        lines.update(keys)
+        path = self.campaigns / f"{campaign_id}.yaml"
+        # Renamed into place, as git does: nobody ever reads half a file.
+        draft = path.with_suffix(".draft")
+        draft.write_text("".join(f"{k}: {v}\n" for k, v in lines.items() if v is not None))
+        draft.rename(path)
+        return path
+
+    def dag(self, campaign_id: str) -> dict[str, Any]:
+        """Wait until Airflow shows the campaign's DAG."""
+        dag_id = f"launch__{campaign_id}"
+        return wait_for(f"DAG {dag_id}", lambda: self.api.dag(dag_id), 60)
+
+    def trigger(self, campaign_id: str, **conf: Any) -> str:
+        """Trigger the campaign's DAG as soon as it is there."""
+        self.dag(campaign_id)
+        return self.api.trigger(f"launch__{campaign_id}", conf)
+
+    def finish(self, campaign_id: str, run_id: str) -> dict[str, str | None]:
+        """Wait for the run's end; return the tasks' states."""
+        dag_id = f"launch__{campaign_id}"
+        wait_for(f"the end of {dag_id}", lambda: self.api.run_state(dag_id, run_id) in RUN_ENDED)
+        return {task.task_id: task.state for task in self.api.tasks(dag_id, run_id)}
+
+    def wait_for_task(self, campaign_id: str, run_id: str, task_id: str, state: str) -> None:
+        """Wait until one task is in a state."""
+
+        def there() -> bool:
+            tasks = self.api.tasks(f"launch__{campaign_id}", run_id)
+            return any(task.task_id == task_id and task.state == state for task in tasks)
+
+        wait_for(f"{campaign_id}.{task_id} {state}", there)
+
+    def log(self, campaign_id: str, run_id: str, task_id: str) -> str:
+        """Return the log of a task's last try."""
+        dag_id = f"launch__{campaign_id}"
+        for task in self.api.tasks(dag_id, run_id):
+            if task.task_id == task_id:
+                return "\n".join(self.api.task_log(dag_id, run_id, task))
+        raise AssertionError(f"{dag_id} has no task {task_id}")
+
+    def journal(self, campaign_id: str) -> list[JournalEntry]:
+        """Return Meta's writes to objects that this campaign owns."""
+        ids = {
+            row["object_id"]
+            for row in self.rows(
+                "SELECT object_id FROM meta_ads.step WHERE split_part(key, '/', 2) = %s",
+                campaign_id,
+            )
+        }
+        markers = [
+            row["marker"]
+            for row in self.rows(
+                "SELECT marker FROM meta_ads.step WHERE split_part(key, '/', 2) = %s", campaign_id
+            )
+        ]
+        return [
+            entry
+            for entry in self.stack.emulator.journal()
+            if entry.object_id in ids or any(entry.carries(marker) for marker in markers)
+        ]
+
+    def creates(self, campaign_id: str) -> list[str]:
+        """Return the kinds of the objects created at Meta for this campaign, sorted."""
+        return sorted(entry.object_kind for entry in self.journal(campaign_id) if entry.creates)
+
+    def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """Return rows of the ledger's database."""
+        with psycopg.connect(self.stack.postgres.url("ads"), row_factory=dict_row) as connection:
+            return connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+
+    def launch_row(self, campaign_id: str) -> dict[str, Any]:
+        """Return the launch's row."""
+        return self.rows("SELECT * FROM meta_ads.launch WHERE campaign_id = %s", campaign_id)[0]
+
+    def statuses(self, campaign_id: str) -> dict[str, str]:
+        """Return what Meta itself says of campaign, ad set and ad."""
+        return {
+            row["kind"]: self.stack.emulator.read(row["object_id"], ("effective_status",))[
+                "effective_status"
+            ]
+            for row in self.rows(
+                "SELECT kind, object_id FROM meta_ads.launch_step WHERE campaign_id = %s"
+                " AND kind IN ('campaign', 'ad_set', 'ad')",
+                campaign_id,
+            )
+        }
+
+
+@pytest.fixture(scope="session")
+def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The stack on a copy of the project, in which northwind_us asks for approvals."""
+    home = tmp_path_factory.mktemp("project")
+    for part in PARTS:
+        shutil.copytree(PROJECT / part, home / part, ignore=shutil.ignore_patterns("__pycache__"))
+    (home / "include" / "campaigns").mkdir()
+    accounts = home / "configs" / "accounts.yaml"
+    accounts.write_text(
+        accounts.read_text().replace(
+            "client_name: Northwind\n", "client_name: Northwind\n    approval: required\n"
+        )
+    )
+    with LocalStack(tmp_path_factory.mktemp("state"), home, airflow_port=0) as stack:
+        yield Stack(stack)
