@@ -1,0 +1,67 @@
+"""docker-compose.yaml asks for every secret, watches every service and pins every image."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from tests.docs.documents import PROJECT
+
+TEXT = (PROJECT / "docker-compose.yaml").read_text()
+COMPOSE = yaml.safe_load(TEXT)
+SERVICES = COMPOSE["services"]
+# Where Meta is; empty stands for Meta itself.
+NO_SECRET = {"META_BASE_URL"}
+VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(:?[-?]?)")
+
+
+def test_every_variable_is_in_the_example_and_no_other():
+    example = (PROJECT / ".env.example").read_text()
+    named = set(re.findall(r"^(\w+)=", example, re.MULTILINE))
+    assert {name for name, _ in VARIABLE.findall(TEXT)} == named
+
+
+def test_the_example_holds_no_value():
+    lines = (PROJECT / ".env.example").read_text().splitlines()
+    assert [line for line in lines if re.match(r"\w+=.", line)] == []
+
+
+def test_no_secret_has_a_default():
+    without = {name for name, kind in VARIABLE.findall(TEXT) if kind != ":?"}
+    assert without == NO_SECRET
+
+
+@pytest.mark.parametrize("service", sorted(set(SERVICES) - {"airflow-init"}))
+def test_every_service_that_stays_has_a_health_check(service):
+    assert SERVICES[service]["healthcheck"]["test"]
+
+
+def test_every_foreign_image_is_pinned():
+    images = [service["image"] for service in SERVICES.values()]
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    images += re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)
+    assert [image for image in images if not re.search(r":\d+\.\d+", image)] == []
+
+
+def test_the_image_is_the_airflow_of_the_pinned_requirements():
+    (pinned,) = re.findall(
+        r"^apache-airflow==(\S+)", (PROJECT / "requirements.txt").read_text(), re.MULTILINE
+    )
+    assert f"FROM apache/airflow:{pinned}-" in (PROJECT / "Dockerfile").read_text()
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_folders_of_the_repository_exist_and_are_mounted_read_only(service):
+    for mount in SERVICES[service].get("volumes", ()):
+        if mount.startswith("./"):
+            folder, _, mode = mount.split(":")
+            assert (PROJECT / folder).is_dir()
+            assert mode == "ro"
+
+
+def test_nothing_listens_beyond_this_machine():
+    ports = [port for service in SERVICES.values() for port in service.get("ports", ())]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
