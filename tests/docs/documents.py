@@ -40,7 +40,7 @@ def anchors(document: Path) -> set[str]:
 
 def edges(diagram: str) -> set[tuple[str, str]]:
     """Return the arrows of a Mermaid diagram, chains included, labels and boxes left out."""
-    found = set()
+    found: set[tuple[str, str]] = set()
     for line in diagram.splitlines()[1:]:
         names = [re.split(r"[\[:]", part.strip())[0].strip() for part in line.split("-->")]
         if "-->" in line:
