@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import itertools
 import json
 import re
@@ -149,6 +150,18 @@ def test_the_connections_shown_are_understood(monkeypatch):
 def test_the_body_shown_for_a_trigger_is_json_with_the_keys_airflow_wants():
     (body,) = re.findall(r"-d '(\{\"logical_date\".*\})'", README.read_text())
     assert json.loads(body)["logical_date"] is None
+
+
+@pytest.mark.parametrize(
+    "label", ["Dag Docs", "Dag Import Errors", "Required Actions", "Connections", "Add Connection"]
+)
+def test_the_label_named_is_one_of_airflows_pages(label):
+    airflow = importlib.util.find_spec("airflow")
+    assert airflow is not None
+    assert airflow.origin is not None
+    texts = (Path(airflow.origin).parent / "ui/dist/i18n/locales/en").glob("*.json")
+    assert any(f'"{label}"' in text.read_text() for text in texts)
+    assert label in README.read_text()
 
 
 def test_the_chain_drawn_is_the_chain_of_the_dag():
