@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,6 +54,7 @@ def plan(
         activate_at=datetime.now(UTC) + activates_in if activates_in is not None else None,
         approval_required=changes.get("approval_required", False),
         summary={"Campaign": "Spring"},
+        declared=f"{activates_in} {budget} {changes}",
     )
 
 
@@ -285,3 +287,27 @@ def test_a_failed_create_leaves_what_exists_paused_and_is_continued(launch: Laun
     launch.create(plan())
     assert [item.kind for item in launch.platform.created] == ["campaign", "ad_set", "ad"]
     assert launch.activate() is LaunchState.ACTIVE
+
+
+def test_a_newer_version_that_sends_other_parameters_changes_nothing_already_sent(
+    launch: Launch,
+) -> None:
+    old = plan()
+    launch.create(old)
+    launch.activate()
+    campaign, *rest = old.steps
+    newer = replace(campaign, params={**campaign.params, "new_parameter": 1})
+    record = launch.launches.pin(replace(old, steps=(newer, *rest)))
+    assert record.plan.hash == old.hash
+    assert launch.verify() is LaunchState.VERIFIED
+
+
+def test_a_newer_version_may_correct_what_was_never_sent(launch: Launch) -> None:
+    old = plan()
+    launch.platform.fail_next("create", Fault.REFUSE, kind=StepKind.CAMPAIGN)
+    with pytest.raises(FixInput):
+        launch.create(old)
+    campaign, *rest = old.steps
+    corrected = replace(campaign, params={**campaign.params, "corrected": 1})
+    launch.create(replace(old, steps=(corrected, *rest)))
+    assert launch.platform.created[0].params["corrected"] == 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -324,3 +325,29 @@ def test_the_database_keeps_a_done_id_for_ever(ensure: Ensure, database: Databas
         database.transaction() as cursor,
     ):
         cursor.execute("UPDATE meta_ads.step SET object_id = '9'")
+
+
+def _starting(start_time: datetime) -> Step:
+    return replace(CAMPAIGN, late_params={"start_time": start_time.isoformat()})
+
+
+def test_a_rescheduled_object_gets_its_new_start_time_and_nothing_else(
+    platform: FakePlatform, ledger: PostgresStepLedger
+) -> None:
+    now = datetime.now(UTC)
+    creator = Creator(platform, ledger, "worker", log.info)
+    first, moved = (_starting(now + timedelta(hours=hours)) for hours in (1, 2))
+    object_id = creator.ensure(first, ACCOUNT)
+    creator.keep_current(first, creator.ensure(first, ACCOUNT), now)
+    assert platform.updates == []
+    creator.keep_current(moved, creator.ensure(moved, ACCOUNT), now)
+    assert platform.updates == [(object_id, dict(moved.late_params))]
+    assert len(platform.created) == 1
+
+
+def test_a_start_time_that_has_passed_is_not_sent(
+    platform: FakePlatform, ledger: PostgresStepLedger
+) -> None:
+    late = _starting(datetime.now(UTC) - timedelta(minutes=1))
+    Creator(platform, ledger, "worker", log.info).ensure(late, ACCOUNT)
+    assert "start_time" not in platform.created[0].params

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from airflow.providers.standard.triggers.temporal import DateTimeTrigger
@@ -15,8 +15,8 @@ from meta_ads.errors import FixInput, StopAndAsk, WaitUntil
 RETRIES = 8
 RETRY_DELAY = timedelta(seconds=5)
 MAX_RETRY_DELAY = timedelta(minutes=5)
-# A wait is far shorter; the limit only frees a task whose trigger was lost.
-LONGEST_WAIT = timedelta(days=2)
+# After its time a trigger has long fired; the limit frees a task whose trigger was lost.
+GRACE = timedelta(days=1)
 
 
 def come_back(operator: BaseOperator, wait: WaitUntil) -> NoReturn:
@@ -25,7 +25,7 @@ def come_back(operator: BaseOperator, wait: WaitUntil) -> NoReturn:
     operator.defer(
         trigger=DateTimeTrigger(moment=wait.not_before),
         method_name="resume",
-        timeout=LONGEST_WAIT,
+        timeout=max(wait.not_before - datetime.now(UTC), timedelta(0)) + GRACE,
     )
 
 

@@ -96,6 +96,7 @@ def _countries(source: Source, account: Account) -> Iterator[Problem]:
             f"is missing, and {account.key} has no default",
             "Add “targeting: {countries: [SG]}”, or countries to the account.",
         )
+    yield from _shared_identity(source, account, countries)
     for region in regions_of(countries):
         if region not in account.regional:
             where = "The European Union" if region == EU else region.capitalize()
@@ -107,6 +108,23 @@ def _countries(source: Source, account: Account) -> Iterator[Problem]:
                 "configs/accounts.yaml.",
                 ", ".join(countries),
             )
+
+
+def _shared_identity(source: Source, account: Account, countries: list[str]) -> Iterator[Problem]:
+    """Thailand and Brazil share one pair of fields at Meta: one ad set cannot name two parties."""
+    parties = {
+        (account.regional[region].beneficiary, account.regional[region].payer)
+        for region in regions_of(countries)
+        if region in ("thailand", "brazil") and region in account.regional
+    }
+    if len(parties) > 1:
+        yield source.problem(
+            "targeting.countries",
+            f"Thailand and Brazil have different identities in {account.key}, and Meta takes one "
+            "for both",
+            "Launch them as two campaigns, or use one identity for both.",
+            ", ".join(countries),
+        )
 
 
 def _ages(source: Source) -> Iterator[Problem]:

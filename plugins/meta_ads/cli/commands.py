@@ -107,8 +107,9 @@ def _plan(options: argparse.Namespace) -> int:
     from meta_ads.store.step_ledger import PostgresStepLedger
 
     database = Database(database_url())
+    launches = PostgresLaunchLedger(database)
     try:
-        state = PostgresLaunchLedger(database).launch(options.campaign_id).state
+        state = launches.launch(options.campaign_id).state
     except UnknownLaunch:
         state = None
     plan = check(
@@ -119,6 +120,7 @@ def _plan(options: argparse.Namespace) -> int:
         state,
         datetime.now(UTC),
     )
+    plan = launches.preview(plan)
     ids = PostgresStepLedger(database).object_ids([step.key for step in plan.steps])
     print(f"Plan {plan.hash[:12]} of {plan.campaign_id}:\n{explain(plan, ids)}")
     return OK

@@ -6,15 +6,14 @@ import json
 import os
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from meta_ads.errors import FixInput
 from meta_ads.graph.settings import GraphSettings
+from meta_ads.store.database import libpq_url
 
 META = "AIRFLOW_CONN_META_ADS_DEFAULT"
 DATABASE = "AIRFLOW_CONN_META_ADS_DB"
-DEFAULT_BASE_URL = "https://graph.facebook.com"
-DEFAULT_API_VERSION = "v26.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +48,22 @@ def connection(variable: str) -> Connection:
 
 
 def graph_settings() -> GraphSettings:
-    """Return how to reach Meta. FixInput without a token."""
+    """Return how to reach Meta. FixInput without a usable token or address."""
     found = connection(META)
-    if not found.password:
-        raise FixInput(f"{META} has no password; the access token goes there.")
-    return GraphSettings(
-        token=found.password,
-        app_secret=found.extra.get("app_secret") or None,
-        api_version=found.extra.get("api_version") or DEFAULT_API_VERSION,
-        base_url=(found.host or DEFAULT_BASE_URL).rstrip("/"),
-    )
+    return GraphSettings.of_connection(found.password, found.host, found.extra)
 
 
 def database_url() -> str:
     """Return the libpq URL of the ledger's database."""
     found = connection(DATABASE)
-    login = quote(found.login, safe="")
-    password = f":{quote(found.password, safe='')}" if found.password else ""
-    port = f":{found.port}" if found.port else ""
-    options = f"?{urlencode(found.extra)}" if found.extra else ""
-    host = found.host or "localhost"
-    return f"postgresql://{login}{password}@{host}{port}/{quote(found.schema, safe='')}{options}"
+    return libpq_url(
+        host=found.host,
+        port=found.port,
+        login=found.login,
+        password=found.password,
+        database=found.schema,
+        options=found.extra,
+    )
 
 
 def _from_json(text: str) -> Connection:

@@ -40,9 +40,9 @@ def refuse_activation(launch: LaunchRecord, ids: Mapping[str, str]) -> None:
     if launch.now < launch.activate_at:
         raise WaitUntil(f"{launch.campaign_id} goes live later.", launch.activate_at)
     missing = [step.key for step in launch.plan.steps if step.key not in ids]
-    if missing:
+    if missing or launch.state is LaunchState.PLANNED:
         raise FixInput(
-            f"{launch.campaign_id} is not complete at Meta ({', '.join(missing)}). "
+            f"{launch.campaign_id} is not complete at Meta ({', '.join(missing) or 'create_ad'}). "
             "Trigger the launch again: what exists is kept."
         )
 
@@ -99,5 +99,5 @@ def _refuse_differences(launch: LaunchRecord, platform: AdPlatform, ids: Mapping
         listed = "".join(f"\n  - {difference}" for difference in found)
         raise VerificationFailed(
             f"{launch.campaign_id} was not switched on, because at Meta it is not what was "
-            f"planned:{listed}\nPut it right in Ads Manager or trigger the launch again."
+            f"planned:{listed}\nPut it right in Ads Manager, then clear the task activate."
         )

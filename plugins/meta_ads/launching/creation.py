@@ -59,17 +59,16 @@ class Creator:
         with self._ledger.lease(step, account_id, self._owner) as lease:
             return self._take(step, account_id, lease)
 
-    def keep_current(self, step: Step, object_id: str) -> None:
+    def keep_current(self, step: Step, object_id: str, now: datetime) -> None:
         """Bring what may still change, such as a start time, to what the plan says.
 
-        Reads first: when Meta already has it, nothing is sent.
+        Reads first: when Meta already has it, nothing is sent. `now` is aware.
         """
-        if not step.late_params:
-            return
-        shown = self._platform.read(object_id, list(step.late_params))
+        wanted = _still_ahead(step.late_params, now)
+        shown = self._platform.read(object_id, list(wanted)) if wanted else {}
         changed = {
             name: value
-            for name, value in step.late_params.items()
+            for name, value in wanted.items()
             if _instant(shown.get(name)) != _instant(value)
         }
         if changed:
@@ -113,7 +112,7 @@ class Creator:
         return object_id
 
     def _create(self, step: Step, account_id: str, lease: Lease) -> str:
-        params = self._params(step)
+        params = self._params(step, lease.now)
         lease = self._ledger.begin(lease)
         committed = monotonic()
         if not self._ledger.still_mine(lease) or (
@@ -141,10 +140,20 @@ class Creator:
         self._log("%s created: %s", step.kind, object_id)
         return object_id
 
-    def _params(self, step: Step) -> Mapping[str, Any]:
+    def _params(self, step: Step, now: datetime) -> Mapping[str, Any]:
         ids = self._ledger.object_ids(step.parents)
-        params: Mapping[str, Any] = resolve({**step.params, **step.late_params}, ids)
+        late = _still_ahead(step.late_params, now)
+        params: Mapping[str, Any] = resolve({**step.params, **late}, ids)
         return params
+
+
+def _still_ahead(late_params: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Leave out times that have passed: Meta refuses a start in the past, and starts at once."""
+    return {
+        name: value
+        for name, value in late_params.items()
+        if not isinstance(moment := _instant(value), datetime) or moment > now
+    }
 
 
 def _instant(value: Any) -> Any:

@@ -26,16 +26,31 @@ class KnownStep:
         return self.state is not StepState.NEW
 
 
-def refuse_mismatch(launch: LaunchRecord, plan: Plan, known: Sequence[KnownStep]) -> None:
-    """Raise when `plan` would turn what exists at Meta into something else.
+def choose_plan(launch: LaunchRecord, plan: Plan, known: Sequence[KnownStep]) -> Plan:
+    """Return the plan the launch goes on with: `plan`, or the pinned one.
 
-    PlanMismatch lists every object that differs; NotAllowedToActivate when the launch was
-    withdrawn, which is for ever.
+    The pinned one stays when the person declared the same and only this package's parameters
+    differ from what was already sent. When the declaration differs from what was sent, PlanMismatch
+    lists every object; NotAllowedToActivate when the launch was withdrawn, which is for ever.
     """
     if launch.state is LaunchState.WITHDRAWN:
         raise NotAllowedToActivate(
             f"{launch.campaign_id} was withdrawn. Use a new campaign_id to launch it again."
         )
+    differences = _differences(launch, plan, known)
+    if not differences:
+        return plan
+    if launch.plan.declared == plan.declared:
+        return launch.plan
+    listed = "".join(f"\n  - {difference}" for difference in differences)
+    raise PlanMismatch(
+        f"{plan.campaign_id} no longer matches what it already created at Meta:{listed}\n"
+        "Nothing was changed. Put the campaign file back as it was, or launch the new version "
+        "under a new campaign_id."
+    )
+
+
+def _differences(launch: LaunchRecord, plan: Plan, known: Sequence[KnownStep]) -> list[str]:
     differences = []
     if launch.account_id != plan.account_id:
         differences.append(
@@ -50,13 +65,7 @@ def refuse_mismatch(launch: LaunchRecord, plan: Plan, known: Sequence[KnownStep]
             differences.append(f"{_named(step)} exists, the file no longer has it")
         elif wanted.spec_hash != step.spec_hash:
             differences.append(f"{_named(step)} exists with other content{_fields(launch, wanted)}")
-    if differences:
-        listed = "".join(f"\n  - {difference}" for difference in differences)
-        raise PlanMismatch(
-            f"{plan.campaign_id} no longer matches what it already created at Meta:{listed}\n"
-            "Nothing was changed. Put the campaign file back as it was, or launch the new version "
-            "under a new campaign_id."
-        )
+    return differences
 
 
 def _named(step: KnownStep) -> str:

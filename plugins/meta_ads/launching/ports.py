@@ -104,7 +104,7 @@ class AdPlatform(Protocol):
 
 
 class StepState(StrEnum):
-    """Where a step is. Drawn in README.md, enforced by a constraint in Postgres."""
+    """Where a step is. Drawn in plugins/meta_ads/README.md, enforced by Postgres."""
 
     NEW = "NEW"
     INFLIGHT = "INFLIGHT"
@@ -190,7 +190,7 @@ class StepLedger(Protocol):
 
 
 class LaunchState(StrEnum):
-    """Where a launch is. Drawn in README.md, enforced by a constraint in Postgres."""
+    """Where a launch is. Drawn in plugins/meta_ads/README.md, enforced by Postgres."""
 
     PLANNED = "PLANNED"
     PAUSED = "PAUSED"
@@ -218,7 +218,10 @@ class LaunchLedger(Protocol):
     """The ledger of launches."""
 
     def pin(self, plan: Plan) -> LaunchRecord:
-        """Store the plan and make it the launch's. PlanMismatch when the launch cannot take it."""
+        """Store the plan and make it the launch's; PlanMismatch when the launch cannot take it.
+
+        See `pinning.choose_plan` for the case in which the pinned plan stays.
+        """
 
     def launch(self, campaign_id: str) -> LaunchRecord:
         """Return the launch. KeyError when there is none."""

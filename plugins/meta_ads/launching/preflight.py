@@ -19,7 +19,7 @@ from meta_ads.campaigns.loader import (
 )
 from meta_ads.campaigns.money import Money
 from meta_ads.campaigns.yaml_source import Source
-from meta_ads.errors import InvalidCampaign, Problem, RejectedByMeta
+from meta_ads.errors import InvalidCampaign, NotAllowedToActivate, Problem, RejectedByMeta
 from meta_ads.launching.activation import LIVE
 from meta_ads.launching.ports import LaunchState
 from meta_ads.planning.explain import summary
@@ -88,8 +88,12 @@ def check(
     """Return the plan of a campaign whose file, media and account are all in order.
 
     `state` is the launch's, or None when it never ran: a live launch may have its activation time
-    behind it. InvalidCampaign lists every problem found.
+    behind it. InvalidCampaign lists every problem found; NotAllowedToActivate for a withdrawn one.
     """
+    if state is LaunchState.WITHDRAWN:
+        raise NotAllowedToActivate(
+            f"{campaign_id} was withdrawn. Use a new campaign_id to launch it again."
+        )
     loaded = load_campaign(home, campaign_id)
     declaration = loaded.declaration
     problems = [

@@ -1,6 +1,7 @@
 """What to do next with a step: one pure decision, from what the ledger and Meta show.
 
-The protocol is drawn in README.md. It never needs to know why an earlier worker stopped.
+The protocol is drawn in plugins/meta_ads/README.md. It never needs to know why an earlier worker
+stopped.
 """
 
 from __future__ import annotations

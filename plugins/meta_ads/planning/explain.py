@@ -29,7 +29,9 @@ def explain(plan: Plan, ids: Mapping[str, str]) -> str:
         else:
             lines.append(f"  + {WORDS[step.kind]}: {what}")
     new = sum(step.key not in ids for step in plan.steps)
-    lines.append(f"  {new} to create, {len(plan.steps) - new} unchanged. Everything is paused.")
+    lines.append(
+        f"  {new} to create, {len(plan.steps) - new} unchanged. What is created is paused."
+    )
     return "\n".join(lines)
 
 

@@ -24,7 +24,8 @@ class Plan:
 
     `activate_at` is aware UTC, or None when the launch stays paused. `summary` is what a person
     is shown: names, money and times as text; it is part of the hash, so that an approval covers
-    what its giver read.
+    what its giver read. `declared` is the digest of what the person declared: a newer version of
+    this package may send other parameters for the same declaration, and that is no change.
     """
 
     campaign_id: str
@@ -33,6 +34,7 @@ class Plan:
     activate_at: datetime | None
     approval_required: bool
     summary: Mapping[str, str]
+    declared: str
 
     @cached_property
     def hash(self) -> str:
@@ -58,6 +60,7 @@ class Plan:
             "account_id": self.account_id,
             "activate_at": self.activate_at.isoformat() if self.activate_at else None,
             "approval_required": self.approval_required,
+            "declared": self.declared,
             "summary": dict(self.summary),
             "steps": [
                 {
@@ -82,6 +85,7 @@ class Plan:
             account_id=body["account_id"],
             activate_at=datetime.fromisoformat(moment) if moment else None,
             approval_required=body["approval_required"],
+            declared=body["declared"],
             summary=body["summary"],
             steps=tuple(
                 Step(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from meta_ads.campaigns.account import ApprovalPolicy
@@ -11,6 +13,7 @@ from meta_ads.payloads.ad import ad_params
 from meta_ads.payloads.ad_set import ad_set_late_params, ad_set_params
 from meta_ads.payloads.campaign import campaign_params
 from meta_ads.payloads.creative import creative_params
+from meta_ads.planning.canonical import digest
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import REFERENCE, Step, StepKind, marker, step_key
 
@@ -32,7 +35,27 @@ def build_plan(
         activate_at=declaration.activate_at,
         approval_required=declaration.account.approval is ApprovalPolicy.REQUIRED,
         summary=summary,
+        declared=_declared(declaration, sha256),
     )
+
+
+def _declared(declaration: Declaration, sha256: Mapping[str, str]) -> str:
+    """Return the digest of the declaration and its media, whatever its file is called.
+
+    Empty values are left out, so that a key the next version adds does not change it.
+    """
+    values = asdict(declaration)
+    del values["source"]
+    return digest({"declaration": _given(values), "media": sorted(sha256.items())})
+
+
+def _given(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        given = {name: _given(item) for name, item in value.items()}
+        return {name: item for name, item in given.items() if item not in (None, False, {}, [])}
+    if isinstance(value, list | tuple):
+        return [_given(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _reference(step: Step) -> dict[str, str]:
@@ -98,10 +121,10 @@ class _Steps:
         )
 
     def _video(self, video: Video) -> Step:
-        digest = self.sha256[video.file_path]
-        key = self._media_key(StepKind.VIDEO, digest)
+        sha256 = self.sha256[video.file_path]
+        key = self._media_key(StepKind.VIDEO, sha256)
         return self._add(
-            Step(key=key, kind=StepKind.VIDEO, params={"sha256": digest}, source=video.file_path)
+            Step(key=key, kind=StepKind.VIDEO, params={"sha256": sha256}, source=video.file_path)
         )
 
     def _image(self, video: Video, video_step: Step) -> Step:
@@ -109,14 +132,14 @@ class _Steps:
             key = self._media_key(StepKind.IMAGE, f"frame-of-{self.sha256[video.file_path]}")
             params: dict[str, Any] = {"preferred_frame_of": _reference(video_step)}
             return self._add(Step(key=key, kind=StepKind.IMAGE, params=params))
-        digest = self.sha256[video.thumbnail]
-        key = self._media_key(StepKind.IMAGE, digest)
+        sha256 = self.sha256[video.thumbnail]
+        key = self._media_key(StepKind.IMAGE, sha256)
         return self._add(
-            Step(key=key, kind=StepKind.IMAGE, params={"sha256": digest}, source=video.thumbnail)
+            Step(key=key, kind=StepKind.IMAGE, params={"sha256": sha256}, source=video.thumbnail)
         )
 
-    def _media_key(self, kind: StepKind, digest: str) -> str:
-        return step_key(self.declaration.account.account_id, MEDIA_OWNER, kind, digest)
+    def _media_key(self, kind: StepKind, content: str) -> str:
+        return step_key(self.declaration.account.account_id, MEDIA_OWNER, kind, content)
 
     def _add(self, step: Step) -> Step:
         return self.steps.setdefault(step.key, step)

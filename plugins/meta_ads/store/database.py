@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
@@ -13,6 +13,8 @@ from psycopg.rows import DictRow, dict_row
 from meta_ads.errors import TryAgain
 
 CONNECT_TIMEOUT_SECONDS = 10
+# What libpq understands among the extras of an Airflow Postgres connection.
+LIBPQ_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "options", "target_session_attrs")
 
 
 class Database:
@@ -66,3 +68,22 @@ class Database:
                 application_name="adlaunch",
             )
         return self._connection
+
+
+def libpq_url(
+    *,
+    host: str | None,
+    port: int | None,
+    login: str | None,
+    password: str | None,
+    database: str | None,
+    options: Mapping[str, Any],
+) -> str:
+    """Return the URL of a database from the fields of an Airflow connection."""
+    user = quote(login or "", safe="")
+    if password:
+        user += f":{quote(password, safe='')}"
+    place = (host or "localhost") + (f":{port}" if port else "")
+    known = {name: options[name] for name in LIBPQ_OPTIONS if name in options}
+    query = f"?{urlencode(known, quote_via=quote)}" if known else ""
+    return f"postgresql://{user}@{place}/{quote(database or '', safe='')}{query}"

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from meta_ads.errors import NotAllowedToActivate
-from meta_ads.launching.pinning import KnownStep, refuse_mismatch
+from meta_ads.launching.pinning import KnownStep, choose_plan
 from meta_ads.launching.ports import LaunchRecord, LaunchState, StepState
 from meta_ads.planning.plan import Plan
 from meta_ads.store.database import Database
@@ -39,17 +39,29 @@ class PostgresLaunchLedger:
             cursor.execute(self._sql["add_launch"], values)
             cursor.execute(self._sql["lock_launch"], values)
             launch = self._read(cursor, plan.campaign_id)
-            known = cursor.execute(
-                queries("steps")["known_steps"],
-                {
-                    "keys": [step.key for step in plan.steps],
-                    "owned": f"{plan.account_id}/{plan.campaign_id}/",
-                },
-            ).fetchall()
-            refuse_mismatch(launch, plan, [_known(row) for row in known])
-            cursor.execute(self._sql["repin"], values)
-            self._note(cursor, plan.campaign_id, "planned", plan.hash)
+            if self._choose(cursor, launch, plan) is plan:
+                cursor.execute(self._sql["repin"], values)
+                self._note(cursor, plan.campaign_id, "planned", plan.hash)
             return self._read(cursor, plan.campaign_id)
+
+    def preview(self, plan: Plan) -> Plan:
+        """Return the plan that `pin` would leave in place, raising what it would; write nothing."""
+        with self._database.transaction() as cursor:
+            try:
+                launch = self._read(cursor, plan.campaign_id)
+            except UnknownLaunch:
+                return plan
+            return self._choose(cursor, launch, plan)
+
+    def _choose(self, cursor: Any, launch: LaunchRecord, plan: Plan) -> Plan:
+        known = cursor.execute(
+            queries("steps")["known_steps"],
+            {
+                "keys": [step.key for step in plan.steps],
+                "owned": f"{plan.account_id}/{plan.campaign_id}/",
+            },
+        ).fetchall()
+        return choose_plan(launch, plan, [_known(row) for row in known])
 
     def launch(self, campaign_id: str) -> LaunchRecord:
         """Return the launch. UnknownLaunch when there is none."""

@@ -9,6 +9,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from meta_ads.errors import TryAgain
 
 # Any fixed number: two processes that migrate at once take turns on it.
 MIGRATION_LOCK = 4_611_686_018_427_387
@@ -18,7 +21,7 @@ def migrate(url: str) -> str:
     """Apply every migration that is missing; return the revision the database is at.
 
     `url` is a libpq URL (`postgresql://…`). Runs in one transaction and may be run by several
-    processes at once. Raises sqlalchemy.exc.OperationalError when the database is unreachable.
+    processes at once. Raises TryAgain when the database is unreachable.
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -35,5 +38,7 @@ def migrate(url: str) -> str:
                 connection, opts={"version_table_schema": "meta_ads"}
             )
             return context.get_current_revision() or ""
+    except OperationalError as error:
+        raise TryAgain(f"Postgres did not answer: {str(error.orig).strip()}") from None
     finally:
         engine.dispose()

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from urllib.parse import quote, urlencode
 
 from airflow.sdk import BaseHook, Connection
 
-from meta_ads.store.database import Database
+from meta_ads.store.database import Database, libpq_url
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
 from meta_ads.store.statuses import StatusStore
 from meta_ads.store.step_ledger import PostgresStepLedger
-
-# What libpq understands among the extras of a Postgres connection.
-LIBPQ_EXTRAS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "options", "target_session_attrs")
 
 
 class LedgerHook(BaseHook):
@@ -56,15 +52,11 @@ class LedgerHook(BaseHook):
 
 def database_url(connection: Connection) -> str:
     """Return the libpq URL of a Postgres connection."""
-    login = quote(connection.login or "", safe="")
-    if connection.password:
-        login += f":{quote(connection.password, safe='')}"
-    host = connection.host or "localhost"
-    port = f":{connection.port}" if connection.port else ""
-    extra = connection.extra_dejson
-    options = urlencode(
-        {name: extra[name] for name in LIBPQ_EXTRAS if name in extra}, quote_via=quote
-    )
-    return f"postgresql://{login}@{host}{port}/{quote(connection.schema or '', safe='')}" + (
-        f"?{options}" if options else ""
+    return libpq_url(
+        host=connection.host,
+        port=connection.port,
+        login=connection.login,
+        password=connection.password,
+        database=connection.schema,
+        options=connection.extra_dejson,
     )

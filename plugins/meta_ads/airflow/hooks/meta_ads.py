@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseHook, Connection
 
@@ -10,9 +10,6 @@ from meta_ads.graph.settings import GraphSettings
 
 if TYPE_CHECKING:
     from meta_ads.graph.platform import MetaPlatform
-
-DEFAULT_BASE_URL = "https://graph.facebook.com"
-DEFAULT_API_VERSION = "v26.0"
 
 
 class MetaAdsHook(BaseHook):
@@ -56,23 +53,9 @@ class MetaAdsHook(BaseHook):
 
 
 def platform_of(connection: Connection) -> MetaPlatform:
-    """Return the client for a connection. ValueError when it has no token."""
+    """Return the client for a connection. FixInput when it holds no usable token or address."""
     from meta_ads.graph.platform import MetaPlatform
 
-    return MetaPlatform(settings_of(connection))
-
-
-def settings_of(connection: Connection) -> GraphSettings:
-    """Return how to reach Graph with this connection. ValueError when it has no token."""
-    if not connection.password:
-        raise ValueError(
-            f"Connection {connection.conn_id} has no access token. Open Admin → Connections in "
-            "Airflow, edit it, and put the system user's token in “Access token”."
-        )
-    extra: dict[str, Any] = connection.extra_dejson
-    return GraphSettings(
-        token=connection.password,
-        app_secret=extra.get("app_secret") or None,
-        api_version=extra.get("api_version") or DEFAULT_API_VERSION,
-        base_url=(connection.host or DEFAULT_BASE_URL).rstrip("/"),
+    return MetaPlatform(
+        GraphSettings.of_connection(connection.password, connection.host, connection.extra_dejson)
     )

@@ -9,6 +9,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from meta_ads.airflow.hooks.ledger import LedgerHook
+from meta_ads.campaigns.describe import plain
 from meta_ads.launching.ports import LaunchState
 
 
@@ -38,7 +39,9 @@ class LaunchApprovalOperator(ApprovalOperator):
             raise AirflowSkipException("This account needs no approval.")
         if launch.approved_hash == launch.plan.hash or launch.state is not LaunchState.PAUSED:
             raise AirflowSkipException("This plan is approved already.")
-        facts = "\n".join(f"- {label}: {value}" for label, value in launch.plan.summary.items())
+        facts = "\n".join(
+            f"- {label}: {plain(value)}" for label, value in launch.plan.summary.items()
+        )
         self.body = f"Plan `{launch.plan.hash[:12]}`\n\n{facts}"
         return super().execute(context)
 

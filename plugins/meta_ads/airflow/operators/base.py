@@ -53,7 +53,7 @@ class LaunchOperator(BaseOperator):
     ) -> None:
         kwargs.setdefault("retries", RETRIES)
         kwargs.setdefault("retry_delay", RETRY_DELAY)
-        kwargs.setdefault("retry_exponential_backoff", True)
+        kwargs.setdefault("retry_exponential_backoff", 2.0)
         kwargs.setdefault("max_retry_delay", MAX_RETRY_DELAY)
         super().__init__(**kwargs)
         self.campaign_id = campaign_id

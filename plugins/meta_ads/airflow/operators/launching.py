@@ -44,7 +44,7 @@ class PlanOperator(LaunchOperator):
         """Pin the plan in the ledger; return its hash and what is new in it."""
         from meta_ads.airflow.preflight import checked_plan
 
-        plan = checked_plan(self)
+        plan = self.ledger.launches.preview(checked_plan(self))
         ids = self.ledger.steps.object_ids([step.key for step in plan.steps])
         self.log.info("The plan, %s:\n%s", plan.hash[:12], explain(plan, ids))
         if not context["params"].get("dry_run"):
@@ -95,7 +95,7 @@ class CreateOperator(LaunchOperator):
         ids = [creator.ensure(step, plan.account_id) for step in plan.of_kind(self.kind)]
         if launch.state in (LaunchState.PLANNED, LaunchState.PAUSED):
             for step, object_id in zip(plan.of_kind(self.kind), ids, strict=True):
-                creator.keep_current(step, object_id)
+                creator.keep_current(step, object_id, launch.now)
         if self.kind in LEVELS:
             self.object_url = ads_manager_url(
                 self.meta.get_conn().base_url, plan.account_id, LEVELS[self.kind], ids[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.triggers.temporal import DateTimeTrigger
@@ -10,9 +9,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from meta_ads.airflow.operators.base import LaunchOperator
-
-# After its time the trigger has long fired; the limit frees a task whose trigger was lost.
-GRACE = timedelta(days=1)
+from meta_ads.airflow.outcomes import GRACE
 
 
 class ActivationTimeSensor(LaunchOperator):
