@@ -82,7 +82,7 @@ class Problem:
     def __str__(self) -> str:
         """Return `file:line:column: path = value: what is wrong. Remedy.`."""
         place = self.file + (f":{self.line}:{self.column}" if self.line else "")
-        subject = self.path + (f" = {self.value}" if self.value else "")
+        subject = " = ".join(part for part in (self.path, self.value) if part)
         return f"{place}: {subject + ': ' if subject else ''}{self.message}. {self.remedy}"
 
 

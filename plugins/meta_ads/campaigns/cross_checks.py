@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from meta_ads.campaigns.account import DEFAULT_TIMEZONE, Account
 from meta_ads.campaigns.countries import COUNTRIES
 from meta_ads.campaigns.destination import url_parameters_problem, url_problem
-from meta_ads.campaigns.money import CURRENCIES, parse_money
+from meta_ads.campaigns.money import CURRENCIES, Money, amount_text, parse_money
 from meta_ads.campaigns.regulation import EU, regions_of
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.yaml_source import Source
@@ -44,7 +44,7 @@ def _budget(source: Source, currency: str | None) -> Iterator[Problem]:
         yield source.problem(
             "daily_budget",
             str(error),
-            f"Write minor units of {currency} as a whole number, or an amount with its currency.",
+            f"For {Money(5000, currency)} write 5000, or “{amount_text(5000, currency)}”.",
             text,
         )
 
@@ -69,6 +69,8 @@ def _destination(source: Source, domain: str | None) -> Iterator[Problem]:
     wrong = url_problem(url, domain) if url else None
     if wrong:
         remedy = "Write the full address of the landing page, as in https://shop.example/spring."
+        if domain and domain in wrong:
+            remedy = f"Lead to {domain} or below it, or correct the account's domain."
         yield source.problem("destination_url", wrong, remedy, url)
     parameters = source.text("url_parameters")
     wrong = url_parameters_problem(parameters) if parameters else None

@@ -44,9 +44,7 @@ def parse_money(text: str, currency: str) -> Money:
         return Money(int(text), currency)
     match = _TEXT.match(text)
     if match is None:
-        raise ValueError(
-            f"is neither a whole number of minor units nor an amount such as “{_example(currency)}”"
-        )
+        raise ValueError("is neither a whole number of minor units nor an amount with its currency")
     if match["currency"] != currency:
         raise ValueError(f"is in {match['currency']}, but the account is in {currency}")
     amount = Decimal(match["amount"]) * (1 if currency in WITHOUT_CENTS else 100)
@@ -57,5 +55,8 @@ def parse_money(text: str, currency: str) -> Money:
     return Money(int(amount), currency)
 
 
-def _example(currency: str) -> str:
-    return f"5000 {currency}" if currency in WITHOUT_CENTS else f"50.00 {currency}"
+def amount_text(amount_minor: int, currency: str) -> str:
+    """Return an amount as a campaign file may say it: `50.00 SGD`."""
+    if currency in WITHOUT_CENTS:
+        return f"{amount_minor} {currency}"
+    return f"{amount_minor // 100}.{amount_minor % 100:02d} {currency}"

@@ -45,18 +45,22 @@ def _problem(model: type[BaseModel], source: Source, prefix: str, error: Any) ->
     if kind == "extra_forbidden":
         known = _fields(model, error["loc"][:-1])
         remedy = did_you_mean(str(error["loc"][-1]), known)
-        return source.problem(path, "is not a known key", remedy)
+        return source.key_problem(path, "is not a known key", remedy)
     if kind == "missing":
         return source.problem(path, "is missing", f"Add “{error['loc'][-1]}: …”.")
     if kind in ("model_type", "dict_type", "mapping_type"):
+        keys = ", ".join(_fields(model, error["loc"]))
         return source.problem(
-            path, "should hold keys of its own", "Indent its keys below it.", _text(value)
+            path, "should hold keys and values", f"Its keys are {keys}.", _text(value)
         )
     if kind in ("tuple_type", "list_type"):
-        return source.problem(path, "should be a list", "Write it as [A, B].", _text(value))
+        return source.problem(
+            path, "should be a list", "Put it in brackets, as in [A, B].", _text(value)
+        )
     if kind == "string_type":
-        what = "is empty" if value is None else "should be one text, not a list or keys"
-        return source.problem(path, what, "Give it a value.", _text(value))
+        if value is None:
+            return source.problem(path, "is empty", "Give it a value.")
+        return source.problem(path, "should be one value, not several", "Write one value.")
     if kind == "value_error":
         cause = error["ctx"]["error"]
         message, remedy = (*cause.args, "Correct it.")[:2]

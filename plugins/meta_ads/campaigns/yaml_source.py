@@ -19,7 +19,10 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 NULL = "tag:yaml.org,2002:null"
-STRING = "tag:yaml.org,2002:str"
+PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in "str int float bool null timestamp map seq merge value".split()
+)
 
 Value = str | None | list["Value"] | dict[str, "Value"]
 Position = tuple[int, int]
@@ -29,13 +32,13 @@ Position = tuple[int, int]
 class Source:
     """A YAML file: its values, and where each stands (line and column, from 1) by YAML path.
 
-    `quoted` holds the paths whose text was written in quotes or as a block.
+    `positions` are those of the values, `keys` those of the keys before them.
     """
 
     file: str
     value: Value
     positions: dict[str, Position]
-    quoted: frozenset[str] = frozenset()
+    keys: dict[str, Position] = field(default_factory=dict)
 
     def text(self, path: str) -> str | None:
         """Return the text at a YAML path of keys; None when it is missing or not a text."""
@@ -58,6 +61,11 @@ class Source:
             place = place.rpartition(".")[0]
         line, column = self.positions.get(place, (1, 1))
         return Problem(self.file, message, remedy, path, shown(value), line, column)
+
+    def key_problem(self, path: str, message: str, remedy: str) -> Problem:
+        """Return a problem of the key at `path`, not of its value."""
+        line, column = self.keys.get(path, (1, 1))
+        return Problem(self.file, message, remedy, path, "", line, column)
 
 
 def shown(value: object) -> str:
@@ -100,7 +108,7 @@ class _Reader:
     name: str
     problems: list[Problem] = field(default_factory=list)
     positions: dict[str, Position] = field(default_factory=dict)
-    quoted: set[str] = field(default_factory=set)
+    keys: dict[str, Position] = field(default_factory=dict)
 
     def read(self, text: str) -> Source:
         try:
@@ -123,12 +131,14 @@ class _Reader:
             ) from None
         except yaml.YAMLError as error:
             raise _invalid(
-                self.name, f"is not valid YAML: {error}", "Remove the character it names."
+                self.name,
+                f"is not valid YAML: {str(error).splitlines()[0]}",
+                "Remove the character it names.",
             ) from None
         value = self._value(node, "", 1) if node is not None else None
         if self.problems:
             raise InvalidCampaign(self.problems)
-        return Source(self.name, value, self.positions, frozenset(self.quoted))
+        return Source(self.name, value, self.positions, self.keys)
 
     def _refuse_aliases(self, text: str) -> None:
         """Find anchors and aliases in the stream of events, before anything is built of them."""
@@ -150,6 +160,8 @@ class _Reader:
         if depth > MAX_DEPTH:
             self._problem(node, path, f"is nested deeper than {MAX_DEPTH} levels", "Flatten it.")
             return None
+        if node.tag not in PLAIN_TAGS:
+            self._problem(node, path, f"has the YAML tag {node.tag}", "Remove the tag.")
         if isinstance(node, yaml.MappingNode):
             return dict(self._items(node, path, depth))
         if isinstance(node, yaml.SequenceNode):
@@ -176,17 +188,13 @@ class _Reader:
                 )
                 continue
             seen[key] = key_node.start_mark.line + 1
+            self.keys[inner] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             yield key, self._value(value_node, inner, depth + 1)
 
     def _scalar(self, node: yaml.Node, path: str) -> str | None:
         text = str(node.value)
-        plain = getattr(node, "style", None) in (None, "")
-        if node.tag == NULL and plain:
+        if node.tag == NULL and getattr(node, "style", None) in (None, ""):
             return None
-        if not plain:
-            self.quoted.add(path)
-        if node.tag.startswith("tag:yaml.org,2002:") is False:
-            self._problem(node, path, f"has the YAML tag {node.tag}", "Remove the tag.")
         for mark in ("{{", "{%", "{#"):
             if mark in text:
                 self._problem(

@@ -1,0 +1,103 @@
+"""Campaign file in, plan out: each folder of `launch/` is a case. Adding one needs no code.
+
+A case is `campaign.yaml`, whose first line says why it is there, and `expected.json`. After a
+change that is meant, ADLAUNCH_UPDATE_GOLDEN=1 writes the expectations anew; read their diff.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meta_ads.campaigns.loader import load_campaigns
+from meta_ads.launching.preflight import media_paths
+from meta_ads.payloads.creative_features import FEATURES
+from meta_ads.planning.canonical import digest
+from meta_ads.planning.explain import summary
+from meta_ads.planning.plan import Plan
+from meta_ads.planning.planner import build_plan
+from meta_ads.planning.step import StepKind
+from tests.conftest import PROJECT
+
+CASES = sorted((Path(__file__).parent / "launch").iterdir())
+UPDATE = os.environ.get("ADLAUNCH_UPDATE_GOLDEN") == "1"
+ALL_OFF = {
+    "creative_features_spec": {feature: {"enroll_status": "OPT_OUT"} for feature in FEATURES}
+}
+
+
+def plan_of(case: Path, home: Path) -> Plan:
+    """Return the plan of a case; each media file's digest is that of its path."""
+    (home / "include/campaigns").mkdir(parents=True)
+    (home / "configs").mkdir()
+    shutil.copy(case / "campaign.yaml", home / "include/campaigns/campaign.yaml")
+    accounts = case / "accounts.yaml"
+    shutil.copy(
+        accounts if accounts.exists() else PROJECT / "configs/accounts.yaml",
+        home / "configs/accounts.yaml",
+    )
+    campaigns = load_campaigns(home)
+    assert campaigns.problems == {}
+    [loaded] = campaigns.declarations.values()
+    digests = {path: digest(path) for path in media_paths(loaded.declaration)}
+    return build_plan(loaded.declaration, digests, summary(loaded.declaration))
+
+
+def shown(plan: Plan) -> dict[str, Any]:
+    """Return the plan for a reader: the long list of switched-off features is one word."""
+    body = plan.as_json()
+    del body["declared"]
+    for step in body["steps"]:
+        if step["kind"] == StepKind.CREATIVE:
+            assert step["params"]["degrees_of_freedom_spec"] == ALL_OFF
+            step["params"] = {**step["params"], "degrees_of_freedom_spec": "all opted out"}
+    return body
+
+
+def reason(case: Path) -> str:
+    """Return why the case is there."""
+    first = (case / "campaign.yaml").read_text().splitlines()[0]
+    assert first.startswith("# "), f"{case.name}: the first line says why the case is there"
+    return first[2:]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_campaign_file_becomes_exactly_this_plan(case: Path, tmp_path: Path) -> None:
+    plan = shown(plan_of(case, tmp_path))
+    expected = case / "expected.json"
+    if UPDATE:
+        expected.write_text(json.dumps(plan, indent=2, ensure_ascii=False) + "\n")
+    assert plan == json.loads(expected.read_text()), reason(case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_plan_survives_the_ledger(case: Path, tmp_path: Path) -> None:
+    plan = plan_of(case, tmp_path)
+    stored = Plan.from_json(json.loads(json.dumps(plan.as_json())))
+    assert stored.hash == plan.hash
+    assert [step.spec_hash for step in stored.steps] == [step.spec_hash for step in plan.steps]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_plan_keeps_what_must_hold_of_every_launch(case: Path, tmp_path: Path) -> None:
+    plan = plan_of(case, tmp_path)
+    seen: set[str] = set()
+    for step in plan.steps:
+        assert set(step.parents) <= seen, "a step stands after those it needs"
+        seen.add(step.key)
+        if step.kind in (StepKind.CAMPAIGN, StepKind.AD_SET, StepKind.AD):
+            assert step.params["status"] == "PAUSED"
+        if step.kind not in (StepKind.VIDEO, StepKind.IMAGE):
+            assert step.params["name"].endswith(f" [#{step.marker}]")
+            assert len(step.params["name"]) <= 400
+            assert step.params["adlabels"] == [{"name": f"adlaunch:{step.marker}"}]
+    [ad_set] = plan.of_kind(StepKind.AD_SET)
+    assert not {"daily_budget", "lifetime_budget", "bid_strategy"} & set(ad_set.params)
+    targeting = ad_set.params["targeting"]
+    assert targeting["targeting_automation"]["advantage_audience"] == 1
+    assert not [field for field in targeting if "position" in field or "platform" in field]
