@@ -14,10 +14,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pydantic import BaseModel
 
 from meta_ads.campaigns.accounts import load_accounts
-from meta_ads.campaigns.campaign_file import CampaignKeys
 from meta_ads.cli import connections
 from meta_ads.cli.commands import _parser
 from meta_ads.launching.preflight import offline_problems
@@ -110,21 +108,6 @@ def test_the_campaign_file_shown_first_has_no_problem(tmp_path):
     media = MediaInspector(PROJECT / "creatives")
     now = datetime(2026, 12, 1, tzinfo=UTC)
     assert offline_problems(tmp_path, media, now, ["first"]) == (1, [])
-
-
-def test_every_key_of_a_campaign_file_is_named():
-    def keys(model: type[BaseModel]) -> set[str]:
-        names = set()
-        for name, field in model.model_fields.items():
-            names.add(name)
-            for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
-                if isinstance(kind, type) and issubclass(kind, BaseModel):
-                    names |= keys(kind)
-        return names
-
-    text = README.read_text()
-    assert {"thumbnail", "age_min"} < keys(CampaignKeys)
-    assert [name for name in sorted(keys(CampaignKeys)) if name not in text] == []
 
 
 def test_the_account_shown_is_a_valid_one(tmp_path):
