@@ -81,9 +81,20 @@ class Problem:
 
     def __str__(self) -> str:
         """Return `file:line:column: path = value: what is wrong. Remedy.`."""
-        place = self.file + (f":{self.line}:{self.column}" if self.line else "")
+        return f"{self._place}: {self._said} {self.remedy}"
+
+    def paragraph(self) -> str:
+        """Return the same on three short lines, for screens that do not wrap."""
+        return f"{self._place}\n    {self._said}\n    {self.remedy}"
+
+    @property
+    def _place(self) -> str:
+        return self.file + (f":{self.line}:{self.column}" if self.line else "")
+
+    @property
+    def _said(self) -> str:
         subject = " = ".join(part for part in (self.path, self.value) if part)
-        return f"{place}: {subject + ': ' if subject else ''}{self.message}. {self.remedy}"
+        return f"{subject + ': ' if subject else ''}{self.message}."
 
 
 class MetaAdsError(Exception):
@@ -101,7 +112,8 @@ class InvalidCampaign(FixInput):
         self.problems = tuple(problems)
         count = len(self.problems)
         heading = f"{count} problem{'s' if count != 1 else ''} found; nothing was sent to Meta:"
-        super().__init__("\n".join([heading, *(f"  - {problem}" for problem in self.problems)]))
+        listed = (f"  - {problem.paragraph()}" for problem in self.problems)
+        super().__init__("\n".join([heading, *listed]))
 
 
 class GraphError(MetaAdsError):

@@ -10,6 +10,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from meta_ads.errors import FixInput, StopAndAsk, WaitUntil
+from meta_ads.launching.ports import Progress
 
 # Retries are for what passes by itself: a lost network, a restarted database.
 RETRIES = 8
@@ -29,6 +30,10 @@ def come_back(operator: BaseOperator, wait: WaitUntil) -> NoReturn:
     )
 
 
-def fail_for_good(error: FixInput | StopAndAsk) -> NoReturn:
-    """Fail the task without another try: the same call would end the same way."""
-    raise AirflowFailException(str(error)) from None
+def fail_for_good(tell: Progress, error: FixInput | StopAndAsk) -> NoReturn:
+    """Fail the task without another try: the same call would end the same way.
+
+    The whole text is a line of the log of its own: below an exception it would be cut off.
+    """
+    tell("%s", error)
+    raise AirflowFailException(str(error).splitlines()[0]) from None

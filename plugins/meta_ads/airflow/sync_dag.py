@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import pendulum
@@ -22,6 +23,7 @@ Reads every campaign, ad set and ad of each account in which something was launc
 
 To sync one campaign now, trigger this DAG with its `campaign_id`.
 """
+log = logging.getLogger(__name__)
 # One account after the other would be slow, all at once would meet Meta's limits.
 ACCOUNTS_AT_ONCE = 4
 
@@ -83,7 +85,7 @@ def build_sync_dag(schedule: str = "@daily") -> DAG:
                     }
                     counts = sync_objects(account_id, ids, meta, ledger.statuses)
             except (FixInput, StopAndAsk) as error:
-                fail_for_good(error)
+                fail_for_good(log.error, error)
             return {"seen": counts.seen, "changed": counts.changed}
 
         sync.expand(account_id=accounts())

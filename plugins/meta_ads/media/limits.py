@@ -8,6 +8,8 @@ from meta_ads.errors import Problem
 from meta_ads.media.probe import VideoFacts
 
 _GIB = 1024**3
+# FFmpeg's names of what it reads a single picture with.
+PICTURES = frozenset({"image2", "jpeg_pipe", "png_pipe", "gif", "webp_pipe"})
 _MINUTE = 60.0
 
 
@@ -30,6 +32,10 @@ def check_video(facts: VideoFacts, name: str, limits: VideoLimits | None = None)
     """Return everything Meta would refuse about a video; empty when it is fine."""
     allowed = limits or VideoLimits()
     problems: list[Problem] = []
+
+    if facts.container in PICTURES:
+        remedy = "Name a video here; a picture may be the thumbnail"
+        return [Problem(file=name, message="this is a picture, not a video", remedy=remedy)]
 
     def found(message: str, remedy: str) -> None:
         problems.append(Problem(file=name, message=message, remedy=remedy))

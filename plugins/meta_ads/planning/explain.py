@@ -55,6 +55,8 @@ def summary(declaration: Declaration) -> dict[str, str]:
         shown["Audience"] = _audience(ad_set.audience)
         for ad in ad_set.ads:
             shown["Video"] = ad.creative.video.file_path
+            shown["Text"] = ad.creative.primary_text
+            shown["Headline"] = ad.creative.headline
             shown["Leads to"] = ad.creative.destination_url
     return shown
 

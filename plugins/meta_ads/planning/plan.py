@@ -61,7 +61,8 @@ class Plan:
             "activate_at": self.activate_at.isoformat() if self.activate_at else None,
             "approval_required": self.approval_required,
             "declared": self.declared,
-            "summary": dict(self.summary),
+            # Pairs, since Postgres keeps the order of a list and not of an object.
+            "summary": [list(pair) for pair in self.summary.items()],
             "steps": [
                 {
                     "key": step.key,
@@ -86,7 +87,7 @@ class Plan:
             activate_at=datetime.fromisoformat(moment) if moment else None,
             approval_required=body["approval_required"],
             declared=body["declared"],
-            summary=body["summary"],
+            summary=dict(body["summary"]),
             steps=tuple(
                 Step(
                     key=step["key"],

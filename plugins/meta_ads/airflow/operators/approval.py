@@ -37,6 +37,8 @@ class LaunchApprovalOperator(ApprovalOperator):
         launch = LedgerHook(self.db_conn_id).launches.launch(self.campaign_id)
         if not launch.plan.approval_required:
             raise AirflowSkipException("This account needs no approval.")
+        if launch.activate_at is None:
+            raise AirflowSkipException("No schedule.activate_at: nothing goes live.")
         if launch.approved_hash == launch.plan.hash or launch.state is not LaunchState.PAUSED:
             raise AirflowSkipException("This plan is approved already.")
         facts = "\n".join(

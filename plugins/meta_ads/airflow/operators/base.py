@@ -75,7 +75,7 @@ class LaunchOperator(BaseOperator):
             come_back(self, wait)
         except (FixInput, StopAndAsk) as error:
             self._keep(error)
-            fail_for_good(error)
+            fail_for_good(self.log.error, error)
         except MetaAdsError as error:
             self._keep(error)
             raise
