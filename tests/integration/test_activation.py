@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -311,3 +312,35 @@ def test_a_newer_version_may_correct_what_was_never_sent(launch: Launch) -> None
     corrected = replace(campaign, params={**campaign.params, "corrected": 1})
     launch.create(replace(old, steps=(corrected, *rest)))
     assert launch.platform.created[0].params["corrected"] == 1
+
+
+def test_two_activators_at_once_switch_a_launch_on_once(launch: Launch) -> None:
+    launch.create(plan())
+    _on_read(launch, launch.activate)
+    assert launch.activate() is LaunchState.ACTIVE
+    assert launch.switched_on == ["ad", "ad_set", "campaign"]
+
+
+def test_a_launch_never_goes_back(launch: Launch) -> None:
+    launch.create(plan())
+    before = launch.launches.launch("spring")
+    launch.activate()
+    launch.verify()
+    again = launch.launches.advance(before, LaunchState.ACTIVATING, "late")
+    assert again.state is LaunchState.VERIFIED
+
+
+def _on_read(launch: Launch, action: Callable[[], object]) -> None:
+    """Do something once, while the objects are being compared with the plan."""
+    read = launch.platform.read
+    done: list[bool] = []
+
+    def interrupted(object_id: str, fields: Sequence[str]) -> Mapping[str, Any]:
+        if not done:
+            done.append(True)
+            action()
+            # What the slow activator sees is from before the other one acted.
+            launch.platform.of_kind(StepKind.CAMPAIGN)[0].status = "PAUSED"
+        return read(object_id, fields)
+
+    launch.platform.read = interrupted  # type: ignore[method-assign]

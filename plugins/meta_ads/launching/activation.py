@@ -67,6 +67,9 @@ def activate(
     refuse_activation(launch, ids)
     _refuse_differences(launch, platform, ids)
     launch = launches.advance(launch, LaunchState.ACTIVATING, "every check passed")
+    if launch.state in LIVE:
+        log("%s was switched on by another worker meanwhile", campaign_id)
+        return launch
     for step in launch.plan.of_kind(StepKind.AD):
         platform.update(ids[step.key], {"status": "ACTIVE"})
     for step in launch.plan.of_kind(StepKind.AD_SET):

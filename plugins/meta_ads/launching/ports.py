@@ -227,7 +227,7 @@ class LaunchLedger(Protocol):
         """Return the launch. KeyError when there is none."""
 
     def advance(self, launch: LaunchRecord, state: LaunchState, note: str) -> LaunchRecord:
-        """Commit the next state.
+        """Commit the next state; a launch that is further already stays as it is.
 
         NotAllowedToActivate when the launch was withdrawn, or its plan changed, meanwhile.
         """

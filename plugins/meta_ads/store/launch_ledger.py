@@ -13,6 +13,15 @@ from meta_ads.planning.plan import Plan
 from meta_ads.store.database import Database
 from meta_ads.store.queries import queries
 
+# How far a launch is; it never goes back.
+ORDER = (
+    LaunchState.PLANNED,
+    LaunchState.PAUSED,
+    LaunchState.ACTIVATING,
+    LaunchState.ACTIVE,
+    LaunchState.VERIFIED,
+)
+
 
 class UnknownLaunch(KeyError):
     """No campaign of this id was ever planned."""
@@ -80,7 +89,7 @@ class PostgresLaunchLedger:
                     f"{launch.campaign_id}: the plan changed from {launch.plan.hash[:12]} to "
                     f"{current.plan.hash[:12]} meanwhile. Trigger the launch again."
                 )
-            if current.state is not state:
+            if ORDER.index(current.state) < ORDER.index(state):
                 cursor.execute(
                     self._sql["advance"], {"campaign_id": launch.campaign_id, "state": state}
                 )

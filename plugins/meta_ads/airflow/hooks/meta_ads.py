@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseHook, Connection
 
+from meta_ads.errors import MetaAdsError
 from meta_ads.graph.settings import GraphSettings
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class MetaAdsHook(BaseHook):
         """Return whether Meta accepts the token, and whose it is."""
         try:
             me = self.get_conn().read("me", ["id", "name"])
-        except Exception as error:  # noqa: BLE001  Airflow shows the text in the form
+        except MetaAdsError as error:
             return False, str(error)
         return True, f"Connected as {me.get('name', me['id'])}"
 
