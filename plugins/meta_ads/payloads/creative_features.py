@@ -1,8 +1,9 @@
 """Meta's automatic changes to creatives, each explicitly off.
 
 Since v22 every enhancement has its own switch; the old bundle `standard_enhancements` is refused
-(100/3858504). A switch that is not sent may be on by Meta's default, so all are sent. Source:
-Marketing API v25/v26, AdCreativeFeaturesSpec.
+(100/3858504), and `wa_mm_*` belong to WhatsApp's marketing messages. A switch that is not sent may
+be on by Meta's default, so all others are sent. Source: Marketing API v26, AdCreativeFeaturesSpec,
+as facebook-business 26 lists it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ FEATURES = (
     "cv_transformation",
     "description_automation",
     "dha_optimization",
+    "dynamic_cta_text",
     "dynamic_partner_content",
     "enable_ncs_testimonials",
     "enhance_cta",
@@ -32,6 +34,7 @@ FEATURES = (
     "feed_caption_optimization",
     "generate_cta",
     "hide_price",
+    "hyperlink_formatting",
     "ig_feed_tag",
     "ig_glados_feed",
     "ig_reels_tag",
@@ -40,7 +43,9 @@ FEATURES = (
     "image_animation",
     "image_auto_crop",
     "image_background_gen",
+    "image_banner",
     "image_brightness_and_contrast",
+    "image_end_card",
     "image_enhancement",
     "image_templates",
     "image_text_translation",
@@ -51,9 +56,13 @@ FEATURES = (
     "media_liquidity_animated_image",
     "media_order",
     "media_type_automation",
+    "multi_creative_post_carousel",
     "multi_photo_to_video",
     "music_generation",
+    "pac_genai_recomposition",
+    "pac_recomposition",
     "pac_relaxation",
+    "product_browsing",
     "product_extensions",
     "product_metadata_automation",
     "product_tags",
@@ -78,6 +87,8 @@ FEATURES = (
     "video_highlights",
     "video_to_image",
     "video_uncrop",
+    "video_uncrop_9x16_to_9x18",
+    "video_voiceover",
 )
 
 
