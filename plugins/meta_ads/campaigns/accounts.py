@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -11,7 +13,8 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from meta_ads.campaigns.account import DEFAULT_TIMEZONE, Account, ApprovalPolicy, RegionalIdentity
-from meta_ads.campaigns.field_types import Country, Id, Text, one_of
+from meta_ads.campaigns.destination import is_host
+from meta_ads.campaigns.field_types import Country, Id, Line, Text, distinct, one_of
 from meta_ads.campaigns.money import CURRENCIES
 from meta_ads.campaigns.regulation import CATEGORIES, EU
 from meta_ads.campaigns.validation import did_you_mean, validated
@@ -21,6 +24,9 @@ from meta_ads.errors import InvalidCampaign, Problem
 FILE = "configs/accounts.yaml"
 # Source: DSA fields of the ad set, at most 512 characters.
 LONGEST_EU_NAME = 512
+# It is a tag of the campaign's DAG, and Airflow refuses longer ones.
+LONGEST_CLIENT_NAME = 100
+_SHORT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
 def _account_id(text: str) -> str:
@@ -30,15 +36,31 @@ def _account_id(text: str) -> str:
     return f"act_{digits}"
 
 
+@cache
+def _timezones() -> frozenset[str]:
+    """Return every zone's name; finding them reads a folder tree."""
+    return frozenset(available_timezones())
+
+
 def _timezone(text: str) -> str:
-    if text not in available_timezones():
+    if text not in _timezones():
         raise ValueError("is not a time zone", did_you_mean_zone(text))
     return text
 
 
+def _domain(text: str) -> str:
+    name = text.lower()
+    remedy = "Write the website's own name alone, as in shop.example."
+    if not is_host(name):
+        raise ValueError("is not the name of a website", remedy)
+    if name.startswith("www."):
+        raise ValueError("starts with www., which is not part of the website's own name", remedy)
+    return name
+
+
 def did_you_mean_zone(text: str) -> str:
     """Return the nearest time zone's name, or how one looks."""
-    near = did_you_mean(text, sorted(available_timezones()))
+    near = did_you_mean(text, sorted(_timezones()))
     return near if near.startswith("Did") else "Write an IANA name such as Asia/Singapore."
 
 
@@ -49,8 +71,8 @@ class _Keys(BaseModel):
 class IdentityKeys(_Keys):
     """Who is behind the ads and who pays."""
 
-    beneficiary: Annotated[Text, Field(max_length=LONGEST_EU_NAME)]
-    payer: Annotated[Text, Field(max_length=LONGEST_EU_NAME)]
+    beneficiary: Annotated[Line, Field(max_length=LONGEST_EU_NAME)]
+    payer: Annotated[Line, Field(max_length=LONGEST_EU_NAME)]
 
 
 class RegionalKeys(_Keys):
@@ -67,15 +89,15 @@ class AccountKeys(_Keys):
     """One account."""
 
     account_id: Annotated[Text, AfterValidator(_account_id)]
-    client_name: Text
+    client_name: Annotated[Line, Field(max_length=LONGEST_CLIENT_NAME)]
     currency: Annotated[str, AfterValidator(one_of(*sorted(CURRENCIES)))]
     timezone: Annotated[str, AfterValidator(_timezone)] = DEFAULT_TIMEZONE
     page_id: Id | None = None
     pixel_id: Id | None = None
     catalog_id: Id | None = None
     instagram_user_id: Id | None = None
-    domain: Text | None = None
-    countries: list[Country] = Field(default_factory=list)
+    domain: Annotated[str, AfterValidator(_domain)] | None = None
+    countries: Annotated[list[Country], AfterValidator(distinct)] = Field(default_factory=list)
     regional: RegionalKeys = Field(default_factory=RegionalKeys)
     approval: Annotated[str, AfterValidator(one_of(*ApprovalPolicy))] = ApprovalPolicy.NONE
 
@@ -110,6 +132,7 @@ def load_accounts(home: Path) -> Accounts:
     if not isinstance(root, dict) or not isinstance(root.get("accounts"), dict):
         return Accounts(
             problems=(
+                *source.problems,
                 source.problem(
                     "accounts",
                     "is missing, or is not a list of named accounts",
@@ -118,27 +141,58 @@ def load_accounts(home: Path) -> Accounts:
             )
         )
     problems = [
-        source.problem(key, "is not a known key", "Only “accounts” stands here.")
-        for key in root
-        if key != "accounts"
+        *source.problems,
+        *(
+            source.key_problem(key, "is not a known key", "Only “accounts” stands here.")
+            for key in root
+            if key != "accounts"
+        ),
     ]
     entries = root["accounts"]
     assert isinstance(entries, dict), "checked above"
     found: dict[str, Account] = {}
     broken = set()
+    keys_of: dict[str, str] = {}
     for key, value in entries.items():
         account, wrong = _account(source, key, value)
+        if account is not None:
+            first = keys_of.setdefault(account.account_id, key)
+            if first != key:
+                wrong = [_same_account(source, key, first, account)]
+                broken |= {first, key}
         problems.extend(wrong)
-        if account is None:
+        if wrong or account is None:
             broken.add(key)
         else:
             found[key] = account
-    return Accounts(found, frozenset(broken), tuple(problems))
+    for problem in source.problems:
+        # A key that stands twice may have been meant either way: its account is not sure.
+        near = {key for key in entries if f"{problem.path}.".startswith(f"accounts.{key}.")}
+        broken |= near or set(entries)
+    sure = {key: account for key, account in found.items() if key not in broken}
+    return Accounts(sure, frozenset(broken), tuple(problems))
+
+
+def _same_account(source: Source, key: str, first: str, account: Account) -> Problem:
+    return source.problem(
+        f"accounts.{key}.account_id",
+        f"is also the account_id of {first}",
+        "Describe each ad account once.",
+        account.account_id,
+    )
 
 
 def _account(source: Source, key: str, value: object) -> tuple[Account | None, list[Problem]]:
     path = f"accounts.{key}"
     keys, problems = validated(AccountKeys, source, value, path)
+    if not _SHORT_NAME.fullmatch(key):
+        problems.append(
+            source.key_problem(
+                path,
+                "is not a short name",
+                "Use letters, digits, “_”, “-” and “.”, at most 100, such as sunrise_sg.",
+            )
+        )
     if keys is None:
         return None, problems
     regional = {
@@ -149,7 +203,7 @@ def _account(source: Source, key: str, value: object) -> tuple[Account | None, l
     for region, identity in regional.items():
         for role in ("beneficiary", "payer"):
             who = getattr(identity, role)
-            if region != EU and not who.isdigit():
+            if region != EU and not (who.isascii() and who.isdigit()):
                 problems.append(
                     source.problem(
                         f"{path}.regional.{region}.{role}",

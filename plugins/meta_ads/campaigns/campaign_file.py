@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from meta_ads.campaigns.destination import joined_parameters
 from meta_ads.campaigns.field_types import (
     Age,
     CallToAction,
@@ -16,7 +17,9 @@ from meta_ads.campaigns.field_types import (
     Country,
     CreativePath,
     Id,
+    Line,
     Text,
+    distinct,
     one_of,
 )
 
@@ -47,10 +50,15 @@ class ScheduleKeys(_Keys):
 class TargetingKeys(_Keys):
     """`targeting`."""
 
-    countries: Annotated[list[Country], Field(min_length=1)] | None = None
+    countries: Annotated[list[Country], Field(min_length=1), AfterValidator(distinct)] | None = None
     age_min: Age | None = None
     age_max: Age | None = None
-    genders: list[Annotated[str, AfterValidator(one_of("men", "women"))]] | None = None
+    genders: (
+        Annotated[
+            list[Annotated[str, AfterValidator(one_of("men", "women"))]], AfterValidator(distinct)
+        ]
+        | None
+    ) = None
 
 
 class CampaignKeys(_Keys):
@@ -58,15 +66,15 @@ class CampaignKeys(_Keys):
 
     campaign_id: CampaignId
     client_account_id: Text
-    name: Annotated[Text, Field(max_length=LONGEST_NAME)]
+    name: Annotated[Line, Field(max_length=LONGEST_NAME)]
     daily_budget: Text
     video: VideoKeys
     primary_text: Annotated[Text, Field(max_length=LONGEST_TEXT)]
-    headline: Annotated[Text, Field(max_length=LONGEST_HEADLINE)]
+    headline: Annotated[Line, Field(max_length=LONGEST_HEADLINE)]
     description: Annotated[str, Field(max_length=LONGEST_HEADLINE)] | None = None
     call_to_action: CallToAction
     destination_url: Text
-    url_parameters: str | None = None
+    url_parameters: Annotated[str | None, BeforeValidator(joined_parameters)] = None
     schedule: ScheduleKeys | None = None
     targeting: TargetingKeys | None = None
     pixel_id: Id | None = None

@@ -10,7 +10,11 @@ from collections.abc import Iterator
 
 from meta_ads.campaigns.account import DEFAULT_TIMEZONE, Account
 from meta_ads.campaigns.countries import COUNTRIES
-from meta_ads.campaigns.destination import url_parameters_problem, url_problem
+from meta_ads.campaigns.destination import (
+    has_shared_ending,
+    url_parameters_problem,
+    url_problem,
+)
 from meta_ads.campaigns.money import CURRENCIES, Money, amount_text, parse_money
 from meta_ads.campaigns.regulation import EU, regions_of
 from meta_ads.campaigns.schedule import parse_moment
@@ -25,7 +29,7 @@ def cross_problems(source: Source, account: Account | None) -> Iterator[Problem]
     """
     yield from _budget(source, account.currency if account else None)
     yield from _moment(source, account.timezone if account else DEFAULT_TIMEZONE)
-    yield from _destination(source, account.domain if account else None)
+    yield from _destination(source, account)
     yield from _ages(source)
     if account is not None:
         yield from _identities(source, account)
@@ -64,7 +68,8 @@ def _moment(source: Source, timezone: str) -> Iterator[Problem]:
         )
 
 
-def _destination(source: Source, domain: str | None) -> Iterator[Problem]:
+def _destination(source: Source, account: Account | None) -> Iterator[Problem]:
+    domain = account.domain if account else None
     url = source.text("destination_url")
     wrong = url_problem(url, domain) if url else None
     if wrong:
@@ -72,6 +77,13 @@ def _destination(source: Source, domain: str | None) -> Iterator[Problem]:
         if domain and domain in wrong:
             remedy = f"Lead to {domain} or below it, or correct the account's domain."
         yield source.problem("destination_url", wrong, remedy, url)
+    elif url and account and domain is None and has_shared_ending(url):
+        yield source.problem(
+            "destination_url",
+            "does not tell which part of it is the website's own name, which Meta wants",
+            f"Add domain to {account.key} in configs/accounts.yaml, as in “domain: shop.com.sg”.",
+            url,
+        )
     parameters = source.text("url_parameters")
     wrong = url_parameters_problem(parameters) if parameters else None
     if wrong:
@@ -131,7 +143,9 @@ def _shared_identity(source: Source, account: Account, countries: list[str]) -> 
 
 def _ages(source: Source) -> Iterator[Problem]:
     youngest, oldest = (source.text(f"targeting.{key}") or "" for key in ("age_min", "age_max"))
-    if youngest.isdigit() and oldest.isdigit() and int(youngest) > int(oldest):
+    # Ages that are no numbers are refused where they stand; "²" is a digit, but no number.
+    both = youngest + oldest
+    if youngest and oldest and both.isascii() and both.isdigit() and int(youngest) > int(oldest):
         yield source.problem(
             "targeting.age_min", f"is above age_max ({oldest})", "Swap them.", youngest
         )

@@ -15,7 +15,8 @@ from meta_ads.campaigns.validation import did_you_mean
 
 
 def _matching(pattern: str, message: str, remedy: str) -> Callable[[str], str]:
-    compiled = re.compile(pattern)
+    # Meta's ids and ages are ASCII; elsewhere \d would take the digits of every script.
+    compiled = re.compile(pattern, re.ASCII)
 
     def check(text: str) -> str:
         if not compiled.fullmatch(text):
@@ -34,6 +35,28 @@ def one_of(*allowed: str) -> Callable[[str], str]:
         return text
 
     return check
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is blank", "Give it a value.")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise ValueError(
+            "has a line break or a tab in it", "Write it on one line, without “|” or “>”."
+        )
+    return text
+
+
+def distinct(values: list[str]) -> list[str]:
+    """Refuse a list that says a thing twice."""
+    for number, value in enumerate(values):
+        if value in values[:number]:
+            raise ValueError(f"names {value} twice", "Remove one of them.")
+    return values
 
 
 def _creative_path(text: str) -> str:
@@ -66,7 +89,8 @@ def _country(text: str) -> str:
     return text
 
 
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
+Line = Annotated[Text, AfterValidator(_one_line)]
 Id = Annotated[
     str,
     AfterValidator(_matching(r"\d{5,20}", "is not a Meta id", "Copy the digits from Meta.")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -92,10 +92,16 @@ def load_campaigns(home: Path) -> LoadedCampaigns:
     bad: dict[str, list[Problem]] = defaultdict(list)
     if accounts.problems:
         bad[ACCOUNTS_FILE].extend(accounts.problems)
+    try:
+        paths = _files(home)
+    except OSError as error:
+        problem = Problem(str(FOLDER), f"cannot be read: {error.strerror}", "Check the folder.")
+        return LoadedCampaigns(problems={**bad, str(FOLDER): [problem]}, accounts=accounts)
     sources: dict[str, Source] = {}
     claims: dict[str, list[Source]] = defaultdict(list)
-    for path in _files(home):
-        name = str(FOLDER / path.name)
+    for path in paths:
+        # A file's name need not be UTF-8, but what is said of it must be.
+        name = str(FOLDER / os.fsencode(path.name).decode("utf-8", "replace"))
         try:
             source = read_yaml(path, name)
         except InvalidCampaign as invalid:
@@ -106,7 +112,7 @@ def load_campaigns(home: Path) -> LoadedCampaigns:
         if claimed is not None:
             claims[claimed].append(source)
         try:
-            loaded = _load(source, accounts, _digest(path))
+            loaded = _load(source, accounts)
         except InvalidCampaign as invalid:
             bad[name].extend(invalid.problems)
         else:
@@ -120,7 +126,11 @@ def load_campaigns(home: Path) -> LoadedCampaigns:
 
 
 def load_campaign(home: Path, campaign_id: str) -> LoadedCampaign:
-    """Return one campaign. InvalidCampaign lists every problem of its file, or says it is gone."""
+    """Return one campaign.
+
+    InvalidCampaign lists every problem of its file, and of the accounts when they are among them,
+    or says that it is gone.
+    """
     campaigns = load_campaigns(home)
     if campaign_id in campaigns.declarations:
         return campaigns.declarations[campaign_id]
@@ -128,9 +138,11 @@ def load_campaign(home: Path, campaign_id: str) -> LoadedCampaign:
         source = campaigns.sources.get(name)
         claimed = source.text("campaign_id") if source else Path(name).stem
         if claimed == campaign_id:
-            raise InvalidCampaign(problems)
-    known = sorted(campaigns.declarations)
-    near = did_you_mean(campaign_id, known) if known else ""
+            account = source.text("client_account_id") if source else None
+            known = account is None or campaigns.accounts.find(account) is not None
+            raise InvalidCampaign([*(() if known else campaigns.accounts.problems), *problems])
+    others = sorted(campaigns.declarations)
+    near = did_you_mean(campaign_id, others) if others else ""
     raise InvalidCampaign(
         [
             Problem(
@@ -160,19 +172,16 @@ def _files(home: Path) -> Iterable[Path]:
     folder = home / FOLDER
     if not folder.is_dir():
         return ()
-    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _load(source: Source, accounts: Accounts, digest: str) -> LoadedCampaign:
+def _load(source: Source, accounts: Accounts) -> LoadedCampaign:
     if source.value is None:
         raise InvalidCampaign(
             [source.problem("", "is empty", "Copy a file from include/campaigns/examples.")]
         )
     keys, problems = validated(CampaignKeys, source, source.value)
+    problems.extend(source.problems)
     account = None
     name = source.text("client_account_id")
     if name:
@@ -182,7 +191,7 @@ def _load(source: Source, accounts: Accounts, digest: str) -> LoadedCampaign:
     problems.extend(cross_problems(source, account))
     if problems or keys is None or account is None:
         raise InvalidCampaign(sorted(problems, key=lambda item: (item.line, item.column)))
-    return LoadedCampaign(assemble(keys, account, source.file), source, digest)
+    return LoadedCampaign(assemble(keys, account, source.file), source, source.digest)
 
 
 def _unknown_account(source: Source, name: str, accounts: Accounts) -> Problem:

@@ -18,7 +18,8 @@ WITH_CENTS = frozenset(
 )
 CURRENCIES = WITHOUT_CENTS | WITH_CENTS
 
-_TEXT = re.compile(r"^(?P<amount>\d{1,12}(\.\d+)?) (?P<currency>[A-Z]{3})$")
+_INTEGER = re.compile(r"[1-9]\d{0,14}", re.ASCII)
+_TEXT = re.compile(r"(?P<amount>\d{1,12}(\.\d{1,12})?) (?P<currency>[A-Z]{3})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ def parse_money(text: str, currency: str) -> Money:
     ValueError, with a sentence for people, for anything else: another currency, more decimals
     than the currency has, a sign, a thousands separator.
     """
-    if re.fullmatch(r"[1-9]\d{0,14}", text):
+    if _INTEGER.fullmatch(text):
         return Money(int(text), currency)
-    match = _TEXT.match(text)
+    match = _TEXT.fullmatch(text)
     if match is None:
         raise ValueError("is neither a whole number of minor units nor an amount with its currency")
     if match["currency"] != currency:

@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 _FORM = re.compile(
-    r"^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{2}:?\d{2})?$"
+    r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))? *(Z|[+-]\d{2}:?\d{2})?",
+    re.ASCII,
 )
+# Far from the ends of the calendar, where a change of zone would leave it.
+CENTURY = range(2000, 2100)
 EXAMPLE = "2026-12-01 09:00"
 
 
@@ -18,7 +21,7 @@ def parse_moment(text: str, timezone: str) -> datetime:
     ValueError, with a sentence for people, for another form, a date that does not exist, or a
     local time that clocks skip or show twice.
     """
-    match = _FORM.match(text)
+    match = _FORM.fullmatch(text)
     if match is None:
         raise ValueError(f"is not a time such as {EXAMPLE} or {EXAMPLE}+08:00")
     *numbers, offset = match.groups()
@@ -26,6 +29,8 @@ def parse_moment(text: str, timezone: str) -> datetime:
         local = datetime(*(int(number or 0) for number in numbers))  # type: ignore[arg-type]
     except ValueError as error:
         raise ValueError(f"does not exist ({error})") from None
+    if local.year not in CENTURY:
+        raise ValueError("is not in this century")
     if offset is not None:
         try:
             return datetime.fromisoformat(f"{local.isoformat()}{offset}").astimezone(UTC)

@@ -66,7 +66,7 @@ def _problem(model: type[BaseModel], source: Source, prefix: str, error: Any) ->
         message, remedy = (*cause.args, "Correct it.")[:2]
         return source.problem(path, message, remedy, _text(value))
     limits = error.get("ctx", {})
-    if kind == "string_too_long":
+    if kind in ("string_too_long", "too_long"):
         longest = limits["max_length"]
         return source.problem(
             path,

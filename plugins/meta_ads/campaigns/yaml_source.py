@@ -6,6 +6,8 @@ a boolean, an octal number or seconds. What a field means is the campaign file's
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,10 @@ from meta_ads.errors import InvalidCampaign, Problem
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
+LONGEST_KEY = 100
+# Control characters that an escape such as "\0" can smuggle in (tab and newline are text), and
+# code points that are no characters. Postgres refuses NUL in JSON; terminals obey the others.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 NULL = "tag:yaml.org,2002:null"
 PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
@@ -32,13 +38,16 @@ Position = tuple[int, int]
 class Source:
     """A YAML file: its values, and where each stands (line and column, from 1) by YAML path.
 
-    `positions` are those of the values, `keys` those of the keys before them.
+    `positions` are those of the values, `keys` those of the keys before them. `problems` are what
+    YAML itself got wrong without hiding the rest of the file. `digest` is the file's sha256.
     """
 
     file: str
     value: Value
     positions: dict[str, Position]
     keys: dict[str, Position] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    digest: str = ""
 
     def text(self, path: str) -> str | None:
         """Return the text at a YAML path of keys; None when it is missing or not a text."""
@@ -79,22 +88,27 @@ def shown(value: object) -> str:
 def read_yaml(path: Path, name: str) -> Source:
     """Return the file as a Source; `name` is what problems call it.
 
-    InvalidCampaign lists every problem that can be found: aliases, duplicate keys, templates,
-    excessive size or depth; syntax errors end the search.
+    Duplicate keys, tags, templates and invisible characters are the Source's `problems`, so that
+    its fields can still be checked. InvalidCampaign when there is nothing to check: a file that
+    cannot be read, is too large or too deep, is no UTF-8 or no YAML, or uses aliases.
     """
     try:
-        # Bytes, so that a file that is not UTF-8 is told from one that is not YAML.
-        raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+        if path.exists() and not path.is_file():
+            # A pipe would keep the reader waiting for ever.
+            raise _invalid(name, "is not a file", "Remove it, or put a file in its place.")
+        with path.open("rb") as stream:
+            # Bytes, so that a file that is not UTF-8 is told from one that is not YAML.
+            raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise _invalid(name, f"cannot be read: {error.strerror}", "Check the file.") from None
-    if raw is None:
+    if len(raw) > MAX_BYTES:
         raise _invalid(name, f"is larger than {MAX_BYTES // 1024} KB", "Split it.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise _invalid(name, "is not UTF-8 text", "Save it as UTF-8.", line) from None
-    return _Reader(name).read(text)
+    return _Reader(name).read(text, hashlib.sha256(raw).hexdigest())
 
 
 def _invalid(
@@ -110,9 +124,9 @@ class _Reader:
     positions: dict[str, Position] = field(default_factory=dict)
     keys: dict[str, Position] = field(default_factory=dict)
 
-    def read(self, text: str) -> Source:
+    def read(self, text: str, digest: str) -> Source:
         try:
-            self._refuse_aliases(text)
+            self._refuse_before_composing(text)
             loader = _LOADER(text)
             try:
                 node = loader.get_single_node()
@@ -135,49 +149,58 @@ class _Reader:
                 f"is not valid YAML: {str(error).splitlines()[0]}",
                 "Remove the character it names.",
             ) from None
-        value = self._value(node, "", 1) if node is not None else None
-        if self.problems:
-            raise InvalidCampaign(self.problems)
-        return Source(self.name, value, self.positions, self.keys)
+        value = self._value(node, "") if node is not None else None
+        return Source(self.name, value, self.positions, self.keys, tuple(self.problems), digest)
 
-    def _refuse_aliases(self, text: str) -> None:
-        """Find anchors and aliases in the stream of events, before anything is built of them."""
-        if "&" not in text and "*" not in text:
-            return
+    def _refuse_before_composing(self, text: str) -> None:
+        """Look for aliases and depth in the stream of events, before anything is built of them.
+
+        The composer calls itself for each level, and the C stack ends without an exception: a few
+        thousand brackets would end the process that reads the file, not just the reading.
+        """
+        depth = 0
         for event in yaml.parse(text, Loader=_LOADER):
-            anchor, mark = getattr(event, "anchor", None), event.start_mark
-            if anchor is not None and mark is not None:
+            mark = event.start_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+            anchor = getattr(event, "anchor", None)
+            if anchor is not None:
                 raise _invalid(
                     self.name,
                     f"uses the YAML anchor or alias “{anchor}”",
                     "Write the value out, or put quotes around text that starts with & or *.",
-                    mark.line + 1,
-                    mark.column + 1,
+                    line,
+                    column,
                 )
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    message = f"is nested deeper than {MAX_DEPTH} levels"
+                    raise _invalid(self.name, message, "Flatten it.", line, column)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
 
-    def _value(self, node: yaml.Node, path: str, depth: int) -> Value:
+    def _value(self, node: yaml.Node, path: str) -> Value:
         self.positions[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-        if depth > MAX_DEPTH:
-            self._problem(node, path, f"is nested deeper than {MAX_DEPTH} levels", "Flatten it.")
-            return None
         if node.tag not in PLAIN_TAGS:
             self._problem(node, path, f"has the YAML tag {node.tag}", "Remove the tag.")
         if isinstance(node, yaml.MappingNode):
-            return dict(self._items(node, path, depth))
+            return dict(self._items(node, path))
         if isinstance(node, yaml.SequenceNode):
             return [
-                self._value(item, f"{path}[{number}]", depth + 1)
-                for number, item in enumerate(node.value)
+                self._value(item, f"{path}[{number}]") for number, item in enumerate(node.value)
             ]
         return self._scalar(node, path)
 
-    def _items(self, node: yaml.MappingNode, path: str, depth: int) -> Iterator[tuple[str, Value]]:
+    def _items(self, node: yaml.MappingNode, path: str) -> Iterator[tuple[str, Value]]:
         seen: dict[str, int] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problem(key_node, path, "has a key that is not text", "Use a plain key.")
                 continue
             key = key_node.value
+            if len(key) > LONGEST_KEY or not key.isprintable():
+                self._problem(key_node, path, "has a key that is no name", "Use a plain key.")
+                continue
             inner = f"{path}.{key}" if path else key
             if key in seen:
                 self._problem(
@@ -189,7 +212,7 @@ class _Reader:
                 continue
             seen[key] = key_node.start_mark.line + 1
             self.keys[inner] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            yield key, self._value(value_node, inner, depth + 1)
+            yield key, self._value(value_node, inner)
 
     def _scalar(self, node: yaml.Node, path: str) -> str | None:
         text = str(node.value)
@@ -203,6 +226,16 @@ class _Reader:
                     f"contains {mark}",
                     "Campaign files hold no templates; write the text itself.",
                 )
+        hidden = _UNPRINTABLE.search(text)
+        if hidden:
+            self._problem(
+                node,
+                path,
+                f"contains the invisible character U+{ord(hidden[0]):04X}",
+                "Remove it.",
+            )
+            # What reads the value next must not meet it.
+            return _UNPRINTABLE.sub("", text)
         return text
 
     def _problem(self, node: yaml.Node, path: str, message: str, remedy: str) -> None:
