@@ -27,6 +27,7 @@ class Launches:
         self.airflow = airflow
         self.runs: dict[str, str] = {}
         airflow.commit("scheduled", timedelta(seconds=75))
+        airflow.commit("deleted", timedelta(seconds=75))
         airflow.commit("unscheduled")
         airflow.commit("dry")
         airflow.commit("approved", timedelta(seconds=75), **US)
@@ -40,6 +41,7 @@ class Launches:
         airflow.commit("misspelled", headlin="x", daily_budget="010")
         for name in (
             "scheduled",
+            "deleted",
             "approved",
             "rejected",
             "unscheduled",
@@ -52,6 +54,15 @@ class Launches:
         self.runs["dry"] = airflow.trigger("dry", dry_run=True)
         self.runs["unknown_conf"] = airflow.trigger("unknown_conf", daily_budget=1)
         self._states: dict[str, dict[str, str | None]] = {}
+        self.plans = {name: self._pinned(name) for name in ("scheduled", "deleted")}
+        airflow.commit("scheduled", timedelta(seconds=1), daily_budget=999_00)
+        (airflow.campaigns / "deleted.yaml").unlink()
+
+    def _pinned(self, name: str) -> str:
+        """Wait until the launch waits for its time; return the hash of its plan."""
+        self.airflow.wait_for_task(name, self.runs[name], "wait_until_activation", "deferred")
+        pinned: str = self.airflow.launch_row(name)["plan_hash"]
+        return pinned
 
     def tasks(self, name: str) -> dict[str, str | None]:
         if name not in self._states:
@@ -87,16 +98,13 @@ def _activation(airflow: Stack, name: str) -> Any:
     return datetime.fromisoformat(on[0].time) if on else None
 
 
-def test_a_plan_pinned_in_a_run_outlives_edits_of_its_file(
-    airflow: Stack, launches: Launches
+@pytest.mark.parametrize("name", ["scheduled", "deleted"])
+def test_a_launch_outlives_the_edit_and_the_loss_of_its_file(
+    airflow: Stack, launches: Launches, name: str
 ) -> None:
-    run = launches.runs["scheduled"]
-    airflow.wait_for_task("scheduled", run, "wait_until_activation", "deferred")
-    before = airflow.launch_row("scheduled")["plan_hash"]
-    airflow.commit("scheduled", timedelta(seconds=1), daily_budget=999_00)
-    states = launches.tasks("scheduled")
+    states = launches.tasks(name)
     assert states["verify"] == "success"
-    assert airflow.launch_row("scheduled")["plan_hash"] == before
+    assert airflow.launch_row(name)["plan_hash"] == launches.plans[name]
 
 
 def test_a_scheduled_campaign_goes_live_at_its_time_and_is_verified(
