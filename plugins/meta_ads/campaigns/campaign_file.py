@@ -44,7 +44,7 @@ class VideoKeys(_Keys):
 class ScheduleKeys(_Keys):
     """`schedule`."""
 
-    activate_at: Text | None = None
+    activate_at: Text
 
 
 class TargetingKeys(_Keys):

@@ -31,6 +31,7 @@ def cross_problems(source: Source, account: Account | None) -> Iterator[Problem]
     yield from _moment(source, account.timezone if account else DEFAULT_TIMEZONE)
     yield from _destination(source, account)
     yield from _ages(source)
+    yield from _hashtags(source)
     if account is not None:
         yield from _identities(source, account)
         yield from _countries(source, account)
@@ -110,42 +111,55 @@ def _countries(source: Source, account: Account) -> Iterator[Problem]:
             f"is missing, and {account.key} has no default",
             "Add “targeting: {countries: [SG]}”, or countries to the account.",
         )
-    yield from _shared_identity(source, account, countries)
+    place, value = ("targeting.countries", ", ".join(written))
+    if not written:
+        place, value = "client_account_id", account.key
+    if _identities_differ(account, countries):
+        yield source.problem(
+            place,
+            f"Thailand and Brazil have different identities in {account.key}, and Meta takes one "
+            "for both",
+            "Launch them as two campaigns, or use one identity for both.",
+            value,
+        )
     for region in regions_of(countries):
         if region not in account.regional:
             where = "The European Union" if region == EU else region.capitalize()
             yield source.problem(
-                "targeting.countries",
+                place,
                 f"{where} wants to know who is behind the ad and who pays, and {account.key} "
                 "does not say",
                 f"Add regional.{region} with beneficiary and payer to {account.key} in "
                 "configs/accounts.yaml.",
-                ", ".join(countries),
+                value,
             )
 
 
-def _shared_identity(source: Source, account: Account, countries: list[str]) -> Iterator[Problem]:
+def _identities_differ(account: Account, countries: list[str]) -> bool:
     """Thailand and Brazil share one pair of fields at Meta: one ad set cannot name two parties."""
     parties = {
         (account.regional[region].beneficiary, account.regional[region].payer)
         for region in regions_of(countries)
         if region in ("thailand", "brazil") and region in account.regional
     }
-    if len(parties) > 1:
-        yield source.problem(
-            "targeting.countries",
-            f"Thailand and Brazil have different identities in {account.key}, and Meta takes one "
-            "for both",
-            "Launch them as two campaigns, or use one identity for both.",
-            ", ".join(countries),
-        )
+    return len(parties) > 1
 
 
 def _ages(source: Source) -> Iterator[Problem]:
     youngest, oldest = (source.text(f"targeting.{key}") or "" for key in ("age_min", "age_max"))
-    # Ages that are no numbers are refused where they stand; "²" is a digit, but no number.
-    both = youngest + oldest
-    if youngest and oldest and both.isascii() and both.isdigit() and int(youngest) > int(oldest):
+    # What is no age of two digits is refused where it stands.
+    if len(youngest) == len(oldest) == 2 and youngest.isdigit() and oldest < youngest:
         yield source.problem(
             "targeting.age_min", f"is above age_max ({oldest})", "Swap them.", youngest
         )
+
+
+def _hashtags(source: Source) -> Iterator[Problem]:
+    for path in ("name", "primary_text", "headline", "description"):
+        if path in source.hashtags:
+            yield source.problem(
+                path,
+                f"ends before {source.hashtags[path]}, which YAML takes for a comment",
+                "Put quotes around the whole text; a comment needs a space after its “#”.",
+                source.text(path),
+            )

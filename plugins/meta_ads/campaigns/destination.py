@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 # Labels and a top level that is a word: neither an address of numbers nor anything that a browser
@@ -24,6 +25,8 @@ def url_problem(url: str, domain: str | None) -> str | None:
         return f"is not a web address ({error})"
     if any(character.isspace() or ord(character) < 32 for character in url):
         return "has a space in it; write %20"
+    if not url.isprintable():
+        return "has an invisible character in it"
     if "\\" in url:
         return "has a backslash in it, which browsers read as /"
     if parts.scheme not in ("http", "https"):
@@ -33,8 +36,14 @@ def url_problem(url: str, domain: str | None) -> str | None:
     if not is_host(host):
         return "names no website"
     if domain and host != domain and not host.endswith("." + domain):
-        return f"leads to {host}, but the account's domain is {domain}"
+        return f"leads to {host}{_strange_letter(host)}, but the account's domain is {domain}"
     return None
+
+
+def _strange_letter(host: str) -> str:
+    """Name a letter that can look like another one, such as the i of Cyrillic."""
+    letter = next((character for character in host if not character.isascii()), None)
+    return f" with a {unicodedata.name(letter, 'strange letter')}" if letter else ""
 
 
 def url_parameters_problem(text: str) -> str | None:
@@ -43,6 +52,8 @@ def url_parameters_problem(text: str) -> str | None:
         return f"starts with {text[0]}; Meta adds it by itself"
     if any(character.isspace() for character in text):
         return "has a space in it; write %20"
+    if not text.isprintable():
+        return "has an invisible character in it"
     if "#" in text:
         return "has a # in it, which ends the parameters; write %23"
     try:

@@ -13,6 +13,9 @@ from meta_ads.campaigns.call_to_action import CALLS_TO_ACTION
 from meta_ads.campaigns.countries import COUNTRIES
 from meta_ads.campaigns.validation import did_you_mean
 
+# What people write for a country, and its code.
+_COUNTRY_HABITS = {"UK": "GB", "EL": "GR", "USA": "US"}
+
 
 def _matching(pattern: str, message: str, remedy: str) -> Callable[[str], str]:
     # Meta's ids and ages are ASCII; elsewhere \d would take the digits of every script.
@@ -62,14 +65,15 @@ def distinct(values: list[str]) -> list[str]:
 def _creative_path(text: str) -> str:
     parts = PurePosixPath(text).parts
     remedy = "Name a file below creatives/, such as samples/vertical.mp4."
-    if text.startswith("/") or "\\" in text or "\0" in text:
+    if text.startswith("/") or "\\" in text or "\0" in text or "://" in text:
         raise ValueError("is not a path relative to creatives/", remedy)
-    if ".." in parts or not parts:
+    if ".." in parts:
         raise ValueError("leads out of creatives/", remedy)
+    if parts in ((), ("creatives",)) or text.endswith("/"):
+        raise ValueError("is a folder", remedy)
     if parts[0] == "creatives":
         raise ValueError(
-            "starts with creatives/, which is added by itself",
-            f"Write {'/'.join(parts[1:]) or 'the file'}.",
+            "starts with creatives/, which is added by itself", f"Write {'/'.join(parts[1:])}."
         )
     return text
 
@@ -85,7 +89,13 @@ def _call_to_action(text: str) -> str:
 
 def _country(text: str) -> str:
     if text not in COUNTRIES:
-        raise ValueError("is not an ISO 3166 country code", "Write two capital letters, as in SG.")
+        meant = _COUNTRY_HABITS.get(text.upper(), text.upper())
+        raise ValueError(
+            "is not an ISO 3166 country code",
+            f"Did you mean {meant}?"
+            if meant in COUNTRIES
+            else "Write the two capital letters of each country, as in [SG, MY].",
+        )
     return text
 
 

@@ -215,6 +215,6 @@ def _duplicate(campaign_id: str, source: Source, claimants: Sequence[Source]) ->
     return source.problem(
         "campaign_id",
         f"is also the campaign_id of {others}",
-        "Give each file a campaign_id of its own; neither is launched until then.",
+        "Give each file a campaign_id of its own; none of them is launched until then.",
         campaign_id,
     )

@@ -43,6 +43,10 @@ def parse_money(text: str, currency: str) -> Money:
     """
     if _INTEGER.fullmatch(text):
         return Money(int(text), currency)
+    if text.startswith("-") or text == "0":
+        raise ValueError("is not more than zero")
+    if text.isascii() and text.isdigit() and not text.startswith("0"):
+        raise ValueError("is more than any budget")
     match = _TEXT.fullmatch(text)
     if match is None:
         raise ValueError("is neither a whole number of minor units nor an amount with its currency")

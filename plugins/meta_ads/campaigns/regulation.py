@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 EU = "eu"
+# The members, and the territories of theirs that are in the Union and have codes of their own:
+# Meta wants the same of "the EU and associated territories".
 EU_COUNTRIES = frozenset(
-    ("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK").split()
+    (
+        "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK "
+        "AX GF GP MF MQ RE YT"
+    ).split()
 )
 REGIONS = {"SG": "singapore", "TW": "taiwan", "TH": "thailand", "BR": "brazil"}
 CATEGORIES = {

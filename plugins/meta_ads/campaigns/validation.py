@@ -43,6 +43,9 @@ def _problem(model: type[BaseModel], source: Source, prefix: str, error: Any) ->
     kind: str = error["type"]
     value = error["input"]
     if kind == "extra_forbidden":
+        move = _right_place(model, prefix, error["loc"])
+        if move:
+            return source.key_problem(path, "stands in the wrong place", move)
         known = _fields(model, error["loc"][:-1])
         remedy = did_you_mean(str(error["loc"][-1]), known)
         return source.key_problem(path, "is not a known key", remedy)
@@ -104,6 +107,17 @@ def _fields(model: type[BaseModel], location: Sequence[str | int]) -> Sequence[s
             return ()
         current = nested[0]
     return list(current.model_fields)
+
+
+def _right_place(model: type[BaseModel], prefix: str, location: Sequence[str | int]) -> str | None:
+    """Return what to do with a known key that stands one level too high or too low."""
+    word = str(location[-1]).rpartition(".")[2]
+    if word in model.model_fields:
+        return f"Move it out of “{_path(prefix, location[:-1])}”."
+    for name in model.model_fields:
+        if word in _fields(model, (name,)):
+            return f"Move it below “{_path(prefix, (name,))}”."
+    return None
 
 
 def _alternatives(annotation: Any) -> Sequence[Any]:

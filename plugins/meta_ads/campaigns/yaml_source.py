@@ -24,6 +24,53 @@ LONGEST_KEY = 100
 # Control characters that an escape such as "\0" can smuggle in (tab and newline are text), and
 # code points that are no characters. Postgres refuses NUL in JSON; terminals obey the others.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What no YAML file may hold, even unescaped; the parser would not say where it stands.
+_NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+# A comment that reads like a hashtag: “Spring is here #spring”.
+_HASHTAG = re.compile(r"[ \t]+(#\w\S*)")
+# Words of the parser, what they mean to a person, and what to do. {found} is the character there.
+_MEANINGS = (
+    (
+        "mapping values are not allowed",
+        "has “: ” where no value can begin",
+        "Put quotes around text with “: ” in it, and indent keys that belong together alike.",
+    ),
+    (
+        "cannot start any token",
+        "has text that starts with “{found}”",
+        "Put quotes around the text.",
+    ),
+    (
+        "alphabetic or numeric character",
+        "has text that starts with & or *",
+        "Put quotes around the text.",
+    ),
+    (
+        "unexpected end of stream",
+        "opens a quote that is not closed",
+        "Close it; write a quote inside of quotes twice.",
+    ),
+    (
+        "did not find expected key",
+        "goes on where a new key was expected",
+        "Put quotes around the whole text, and indent keys that belong together alike.",
+    ),
+    (
+        "block sequence entries are not allowed",
+        "has text that starts with “- ”",
+        "Put quotes around the text.",
+    ),
+    (
+        "expected comment or line break",
+        "has text that starts with | or >",
+        "Put quotes around the text.",
+    ),
+    (
+        "found another document",
+        "holds more than one document",
+        "Put each campaign in a file of its own, without a line “---” between them.",
+    ),
+)
 NULL = "tag:yaml.org,2002:null"
 PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
@@ -38,14 +85,16 @@ Position = tuple[int, int]
 class Source:
     """A YAML file: its values, and where each stands (line and column, from 1) by YAML path.
 
-    `positions` are those of the values, `keys` those of the keys before them. `problems` are what
-    YAML itself got wrong without hiding the rest of the file. `digest` is the file's sha256.
+    `positions` are those of the values, `keys` those of the keys before them. `hashtags` are
+    comments behind a value that read like a part of it. `problems` are what YAML itself got wrong
+    without hiding the rest of the file. `digest` is the file's sha256.
     """
 
     file: str
     value: Value
     positions: dict[str, Position]
     keys: dict[str, Position] = field(default_factory=dict)
+    hashtags: dict[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     digest: str = ""
 
@@ -108,7 +157,7 @@ def read_yaml(path: Path, name: str) -> Source:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise _invalid(name, "is not UTF-8 text", "Save it as UTF-8.", line) from None
-    return _Reader(name).read(text, hashlib.sha256(raw).hexdigest())
+    return _Reader(name, text).read(hashlib.sha256(raw).hexdigest())
 
 
 def _invalid(
@@ -120,46 +169,65 @@ def _invalid(
 @dataclass
 class _Reader:
     name: str
+    text: str
     problems: list[Problem] = field(default_factory=list)
     positions: dict[str, Position] = field(default_factory=dict)
     keys: dict[str, Position] = field(default_factory=dict)
+    hashtags: dict[str, str] = field(default_factory=dict)
 
-    def read(self, text: str, digest: str) -> Source:
+    def read(self, digest: str) -> Source:
+        self._refuse_invisible()
         try:
-            self._refuse_before_composing(text)
-            loader = _LOADER(text)
+            self._refuse_before_composing()
+            loader = _LOADER(self.text)
             try:
                 node = loader.get_single_node()
             finally:
                 loader.dispose()
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            said = " ".join(part for part in (error.context, error.problem) if part)
-            line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-            raise _invalid(
-                self.name,
-                f"is not valid YAML: {said}",
-                "Check indentation, colons and quotes around that place.",
-                line,
-                column,
-            ) from None
-        except yaml.YAMLError as error:
-            raise _invalid(
-                self.name,
-                f"is not valid YAML: {str(error).splitlines()[0]}",
-                "Remove the character it names.",
-            ) from None
+            raise self._not_yaml(error) from None
         value = self._value(node, "") if node is not None else None
-        return Source(self.name, value, self.positions, self.keys, tuple(self.problems), digest)
+        return Source(
+            self.name,
+            value,
+            self.positions,
+            self.keys,
+            self.hashtags,
+            tuple(self.problems),
+            digest,
+        )
 
-    def _refuse_before_composing(self, text: str) -> None:
+    def _not_yaml(self, error: yaml.MarkedYAMLError) -> InvalidCampaign:
+        """Return what the parser stumbled over, in words that need no knowledge of YAML."""
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        found = self.text[mark.index : mark.index + 1] if mark else ""
+        said = " ".join(part for part in (error.context, error.problem) if part)
+        message, remedy = said, "Check indentation, colons and quotes around that place."
+        if found == "\t":
+            message, remedy = "has a tab where YAML wants spaces", "Indent with spaces."
+        else:
+            for words, meaning, cure in _MEANINGS:
+                if words in said:
+                    message, remedy = meaning.format(found=found), cure
+        return _invalid(self.name, f"is not valid YAML: {message}", remedy, line, column)
+
+    def _refuse_invisible(self) -> None:
+        hidden = _NOT_YAML.search(self.text)
+        if hidden:
+            before = self.text[: hidden.start()]
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+            message = f"contains the invisible character U+{ord(hidden[0]):04X}"
+            raise _invalid(self.name, message, "Remove it.", line, column)
+
+    def _refuse_before_composing(self) -> None:
         """Look for aliases and depth in the stream of events, before anything is built of them.
 
         The composer calls itself for each level, and the C stack ends without an exception: a few
         thousand brackets would end the process that reads the file, not just the reading.
         """
         depth = 0
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(self.text, Loader=_LOADER):
             mark = event.start_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
             anchor = getattr(event, "anchor", None)
@@ -182,7 +250,8 @@ class _Reader:
     def _value(self, node: yaml.Node, path: str) -> Value:
         self.positions[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
         if node.tag not in PLAIN_TAGS:
-            self._problem(node, path, f"has the YAML tag {node.tag}", "Remove the tag.")
+            remedy = "Remove the tag, or put quotes around text that starts with !."
+            self._problem(node, path, f"has the YAML tag {node.tag}", remedy)
         if isinstance(node, yaml.MappingNode):
             return dict(self._items(node, path))
         if isinstance(node, yaml.SequenceNode):
@@ -216,7 +285,11 @@ class _Reader:
 
     def _scalar(self, node: yaml.Node, path: str) -> str | None:
         text = str(node.value)
-        if node.tag == NULL and getattr(node, "style", None) in (None, ""):
+        plain = getattr(node, "style", None) in (None, "")
+        hashtag = _HASHTAG.match(self.text, node.end_mark.index) if plain else None
+        if hashtag:
+            self.hashtags[path] = hashtag[1]
+        if node.tag == NULL and plain:
             return None
         for mark in ("{{", "{%", "{#"):
             if mark in text:
