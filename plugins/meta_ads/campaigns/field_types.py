@@ -47,7 +47,7 @@ def _not_blank(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if "\n" in text or "\t" in text:
+    if "\t" in text or text.splitlines() != [text]:
         raise ValueError(
             "has a line break or a tab in it", "Write it on one line, without “|” or “>”."
         )

@@ -26,8 +26,8 @@ LONGEST_KEY = 100
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # What no YAML file may hold, even unescaped; the parser would not say where it stands.
 _NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
-# A comment that reads like a hashtag: “Spring is here #spring”.
-_HASHTAG = re.compile(r"[ \t]+(#\w\S*)")
+# A comment that reads like a hashtag: “Spring is here #spring”, perhaps on an indented line below.
+_HASHTAG = re.compile(r"(?:[ \t]*\r?\n)*[ \t]+(#\w\S*)")
 # Words of the parser, what they mean to a person, and what to do. {found} is the character there.
 _MEANINGS = (
     (
@@ -66,11 +66,23 @@ _MEANINGS = (
         "Put quotes around the text.",
     ),
     (
+        "could not find expected ':'",
+        "has a line that is not “key: value”",
+        "Put a colon and an ordinary space behind the key, and indent text that goes on.",
+    ),
+    (
+        "expected ',' or",
+        "opens a bracket or brace that is not closed before something else begins",
+        "Close it with ] or }, and put commas between what is inside.",
+    ),
+    (
         "found another document",
         "holds more than one document",
         "Put each campaign in a file of its own, without a line “---” between them.",
     ),
 )
+# Of these, the parser tells best where they begin.
+_BEGIN_EARLIER = ("unexpected end of stream", "could not find expected ':'", "expected ',' or")
 NULL = "tag:yaml.org,2002:null"
 PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
@@ -199,10 +211,12 @@ class _Reader:
 
     def _not_yaml(self, error: yaml.MarkedYAMLError) -> InvalidCampaign:
         """Return what the parser stumbled over, in words that need no knowledge of YAML."""
-        mark = error.problem_mark or error.context_mark
+        said = " ".join(part for part in (error.context, error.problem) if part)
+        mark = error.problem_mark
+        if mark is None or any(words in said for words in _BEGIN_EARLIER):
+            mark = error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         found = self.text[mark.index : mark.index + 1] if mark else ""
-        said = " ".join(part for part in (error.context, error.problem) if part)
         message, remedy = said, "Check indentation, colons and quotes around that place."
         if found == "\t":
             message, remedy = "has a tab where YAML wants spaces", "Indent with spaces."

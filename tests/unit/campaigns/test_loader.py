@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,31 @@ def test_bad_accounts_are_told_with_the_campaign_that_needs_them(
         "configs/accounts.yaml",
         "include/campaigns/other.yaml",
     }
+
+
+def test_a_thousand_campaign_files_are_checked_in_three_seconds(tmp_path: Path) -> None:
+    folder = home_of(tmp_path) / "include/campaigns"
+    (folder / "other.yaml").unlink()
+    text = (PROJECT / "include/campaigns/examples/spring_sale.yaml").read_text()
+    for number in range(1000):
+        (folder / f"{number}.yaml").write_text(text.replace("spring_sale", f"sale_{number}"))
+    before = time.process_time()
+    campaigns = load_campaigns(tmp_path)
+    assert time.process_time() - before < 3
+    assert len(campaigns.declarations) == 1000
+
+
+def test_every_example_is_a_good_campaign(tmp_path: Path) -> None:
+    examples = PROJECT / "include/campaigns/examples"
+    folder = home_of(tmp_path) / "include/campaigns"
+    (folder / "other.yaml").unlink()
+    for example in examples.iterdir():
+        shutil.copy(example, folder)
+    campaigns = load_campaigns(tmp_path)
+    assert campaigns.problems == {}
+    assert sorted(campaigns.declarations) == sorted(path.stem for path in examples.iterdir())
+    accounts = {loaded.declaration.account.key for loaded in campaigns.declarations.values()}
+    assert accounts == set(ACCOUNTS["accounts"]), "one example for each account"
 
 
 def test_missing_accounts_are_a_problem(tmp_path: Path) -> None:

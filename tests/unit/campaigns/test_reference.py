@@ -1,26 +1,70 @@
-"""The reference of campaign files names exactly the keys there are."""
+"""The reference of campaign files names exactly the keys there are, with examples that work."""
 
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
 from pydantic import BaseModel
 
 from meta_ads.campaigns.campaign_file import CampaignKeys
+from meta_ads.campaigns.loader import load_campaigns
+from meta_ads.campaigns.money import WITHOUT_CENTS
 from tests.conftest import PROJECT
 
+REFERENCE = (PROJECT / "include/campaigns/README.md").read_text()
+ROWS = [line.split("|")[1:-1] for line in REFERENCE.splitlines() if line.startswith("| `")]
+EXAMPLES = [
+    (key, example)
+    for row in ROWS
+    for key in re.findall(r"`([a-z_.]+)`", row[0])
+    for example in re.findall(r"`([^`]+)`", row[-1])
+]
 
-def _keys(model: type[BaseModel], prefix: str = "") -> set[str]:
-    found: set[str] = set()
+
+def _keys(model: type[BaseModel], prefix: str = "") -> dict[str, bool]:
+    """Return every key with its path, and whether a file must have it."""
+    found: dict[str, bool] = {}
     for name, field in model.model_fields.items():
         kinds: tuple[Any, ...] = getattr(field.annotation, "__args__", (field.annotation,))
         inner = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
-        found |= _keys(inner[0], f"{prefix}{name}.") if inner else {f"{prefix}{name}"}
+        if inner:
+            below = _keys(inner[0], f"{prefix}{name}.")
+            found |= {key: must and field.is_required() for key, must in below.items()}
+        else:
+            found[f"{prefix}{name}"] = field.is_required()
     return found
 
 
-def test_the_reference_names_every_key_and_no_other() -> None:
-    text = (PROJECT / "include/campaigns/README.md").read_text()
-    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
-    assert {key for row in rows for key in re.findall(r"`([a-z_.]+)`", row)} == _keys(CampaignKeys)
+def test_the_reference_names_every_key_and_no_other_and_what_is_required() -> None:
+    named = {
+        key: row[1].strip() == "required"
+        for row in ROWS
+        for key in re.findall(r"`([a-z_.]+)`", row[0])
+    }
+    assert named == _keys(CampaignKeys)
+
+
+@pytest.mark.parametrize(("key", "example"), EXAMPLES)
+def test_an_example_of_the_reference_can_be_copied(tmp_path: Path, key: str, example: str) -> None:
+    text = (PROJECT / "include/campaigns/examples/spring_sale.yaml").read_text()
+    campaign = yaml.load(text, yaml.BaseLoader)
+    outer, _, inner = key.partition(".")
+    value = yaml.load(example, yaml.BaseLoader)
+    campaign[outer] = {**campaign.get(outer, {}), inner: value} if inner else value
+    folder = tmp_path / "include/campaigns"
+    folder.mkdir(parents=True)
+    shutil.copytree(PROJECT / "configs", tmp_path / "configs")
+    (folder / "campaign.yaml").write_text(yaml.safe_dump(campaign))
+    campaigns = load_campaigns(tmp_path)
+    assert campaigns.problems == {}
+    assert len(campaigns.declarations) == 1
+
+
+def test_the_reference_lists_the_currencies_without_minor_units() -> None:
+    [money] = re.findall(r"## Money\n(.*?)\n## ", REFERENCE, re.DOTALL)
+    assert set(re.findall(r"\b[A-Z]{3}\b", money)) - {"SGD"} == WITHOUT_CENTS

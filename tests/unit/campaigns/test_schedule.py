@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -10,16 +11,13 @@ import pytest
 from meta_ads.campaigns.schedule import parse_moment
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 12, 31, tzinfo=UTC)
-# Every zone with a rule of its own; the others are links to these, or never change.
-ZONES = sorted(zone for zone in available_timezones() if "/" in zone and zone[0] in "AEP")[::7]
+FORTNIGHTS = [START + timedelta(days=days) for days in range(0, (END - START).days + 1, 14)]
 
 
 def _changes(zone: ZoneInfo) -> list[datetime]:
     """Return the UTC moments from which the zone has another offset, exact to the minute."""
     found = []
-    day = START
-    while day < END:
-        after = day + timedelta(days=14)
+    for day, after in pairwise(FORTNIGHTS):
         if day.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
             low, high = day, after
             while high - low > timedelta(minutes=1):
@@ -27,8 +25,21 @@ def _changes(zone: ZoneInfo) -> list[datetime]:
                 same = middle.astimezone(zone).utcoffset() == day.astimezone(zone).utcoffset()
                 low, high = (middle, high) if same else (low, middle)
             found.append(high.replace(second=0, microsecond=0))
-        day = after
     return found
+
+
+def _different_zones() -> list[str]:
+    """Return one zone of each history of changes: the others are the same by another name."""
+    by_history: dict[tuple[tuple[datetime, timedelta | None], ...], str] = {}
+    for name in sorted(available_timezones()):
+        zone = ZoneInfo(name)
+        moments = [START, *_changes(zone)]
+        history = tuple((moment, moment.astimezone(zone).utcoffset()) for moment in moments)
+        by_history.setdefault(history, name)
+    return sorted(by_history.values())
+
+
+ZONES = _different_zones()
 
 
 @pytest.mark.parametrize("name", ZONES)
@@ -47,6 +58,14 @@ def test_around_every_change_of_clocks_a_time_is_exact_or_refused(name: str) -> 
                     parse_moment(text, name)
             offset = local.strftime("%z")
             assert parse_moment(f"{text}{offset[:3]}:{offset[3:5]}", name) == moment
+
+
+def test_the_zones_have_every_kind_of_change() -> None:
+    changing = {name for name in ZONES if _changes(ZoneInfo(name))}
+    assert len(changing) > 20
+    # Half an hour, two hours, and clocks that go back for a month and not for a season.
+    assert {"Antarctica/Troll", "Australia/LHI"} <= changing
+    assert changing & {"Africa/Casablanca", "Africa/El_Aaiun"}
 
 
 @pytest.mark.parametrize("name", ZONES)
