@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -37,11 +37,6 @@ class LoadedCampaign:
     def problem(self, path: str, message: str, remedy: str, value: object = "") -> Problem:
         """Return a problem at a YAML path of this file."""
         return self.source.problem(path, message, remedy, value)
-
-    def at(self, path: str, problem: Problem) -> Problem:
-        """Return another file's problem at the place of this file that names it."""
-        here = self.source.problem(path, f"{problem.file}: {problem.message}", problem.remedy)
-        return replace(here, value=problem.value)
 
     def budget_problems(self, minimum: Money) -> Sequence[Problem]:
         """Return the problem of a budget below Meta's minimum for the account."""

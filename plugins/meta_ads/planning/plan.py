@@ -6,7 +6,7 @@ campaign file edited while a launch runs therefore changes nothing in that launc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -99,13 +99,3 @@ class Plan:
                 for step in body["steps"]
             ),
         )
-
-
-def changed_steps(before: Plan, after: Plan) -> Sequence[tuple[Step, Step]]:
-    """Return the steps both plans have under one key but with different content."""
-    old = {step.key: step for step in before.steps}
-    return [
-        (old[step.key], step)
-        for step in after.steps
-        if step.key in old and old[step.key].spec_hash != step.spec_hash
-    ]
