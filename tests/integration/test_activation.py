@@ -18,7 +18,7 @@ from meta_ads.errors import (
     VerificationFailed,
     WaitUntil,
 )
-from meta_ads.launching.activation import activate
+from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState
 from meta_ads.launching.verification import verify
@@ -77,7 +77,8 @@ class Launch:
             self.launches.advance(launch, LaunchState.PAUSED, "complete")
 
     def activate(self) -> LaunchState:
-        return activate("spring", self.platform, self.launches, self.steps, log.info).state
+        activator = Activator(self.platform, self.launches, self.steps, log.info)
+        return activator.activate("spring").state
 
     def verify(self) -> LaunchState:
         return verify("spring", self.platform, self.launches, self.steps, log.info).state

@@ -17,7 +17,7 @@ import pytest
 
 from meta_ads.errors import NotReadyYet
 from meta_ads.graph.platform import MetaPlatform
-from meta_ads.launching.activation import activate
+from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState
 from meta_ads.launching.preflight import check
@@ -91,7 +91,7 @@ class Launcher:
             {"id": campaign_id},
         )
         self.world.settle()
-        activate(campaign_id, self.meta, self.launches, self.steps, log.info)
+        Activator(self.meta, self.launches, self.steps, log.info).activate(campaign_id)
         self.world.settle()
         verify(campaign_id, self.meta, self.launches, self.steps, log.info)
 
@@ -138,7 +138,8 @@ def test_a_campaign_is_launched_and_launched_again_without_a_write(
         "creative",
     ]
     launcher.create(launcher.check(campaign_id, LaunchState.VERIFIED))
-    activate(campaign_id, launcher.meta, launcher.launches, launcher.steps, log.info)
+    activator = Activator(launcher.meta, launcher.launches, launcher.steps, log.info)
+    activator.activate(campaign_id)
     assert launcher.journal() == before
 
 

@@ -19,6 +19,9 @@ MAX_RETRY_DELAY = timedelta(minutes=5)
 # After its time a trigger has long fired; the limit frees a task whose trigger was lost.
 GRACE = timedelta(days=1)
 
+# The gate opens so early: a worker needs a moment to start, and `activate` waits for the time.
+LEAD = timedelta(seconds=15)
+
 
 def come_back(operator: BaseOperator, wait: WaitUntil) -> NoReturn:
     """Free the worker until `wait.not_before`, then run the operator's `execute` again."""

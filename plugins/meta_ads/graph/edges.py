@@ -28,6 +28,7 @@ class Edge:
 
     `by_label` is the edge that looks labels up, None where objects carry none. `filters_names`
     tells whether Meta may be asked to search the names; where not, we read and compare.
+    `copied_from` is the field that names the object a copy was made from.
     """
 
     path: str
@@ -37,29 +38,33 @@ class Edge:
     by_label: str | None = None
     name_field: str = "name"
     filters_names: bool = True
+    copied_from: str | None = None
 
 
 EDGES = {
     StepKind.CAMPAIGN: Edge(
         "campaigns",
-        ("id", "name", "effective_status", "created_time"),
+        ("id", "name", "effective_status", "created_time", "source_campaign_id"),
         "effective_status",
         _CAMPAIGN,
         "campaignsbylabels",
+        copied_from="source_campaign_id",
     ),
     StepKind.AD_SET: Edge(
         "adsets",
-        ("id", "name", "effective_status", "created_time"),
+        ("id", "name", "effective_status", "created_time", "source_adset_id"),
         "effective_status",
         _AD_SET,
         "adsetsbylabels",
+        copied_from="source_adset_id",
     ),
     StepKind.AD: Edge(
         "ads",
-        ("id", "name", "effective_status", "created_time"),
+        ("id", "name", "effective_status", "created_time", "source_ad_id"),
         "effective_status",
         _AD,
         "adsbylabels",
+        copied_from="source_ad_id",
     ),
     StepKind.CREATIVE: Edge(
         "adcreatives",

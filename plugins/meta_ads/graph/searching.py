@@ -115,7 +115,13 @@ def _collect(found: dict[str, FoundObject], edge: Edge, item: Mapping[str, Any])
         name=str(item.get(edge.name_field) or ""),
         effective_status=str(status) if status else None,
         created_time=_moment(item.get("created_time")),
+        copied_from=_source(item.get(edge.copied_from)) if edge.copied_from else None,
     )
+
+
+def _source(value: Any) -> str | None:
+    """Return the id of what was copied; Meta says 0 for an object that is no copy."""
+    return str(value) if value and str(value) != "0" else None
 
 
 def _moment(value: Any) -> datetime | None:

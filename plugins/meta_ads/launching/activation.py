@@ -1,8 +1,16 @@
-"""Switch a launch on: children first, then one call that turns the campaign on."""
+"""Switch a launch on: children first, then one call that turns the campaign on.
+
+`prepare` does what may be done shortly before the activation time, `switch_on` the rest at that
+time, so that a launch goes live within moments of it. Both read the ledger anew, and any number of
+workers may run them for the same launch: only the first that gets through sends anything.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from time import sleep
 
 from meta_ads.errors import FixInput, NotAllowedToActivate, VerificationFailed, WaitUntil
 from meta_ads.launching.ports import (
@@ -17,13 +25,24 @@ from meta_ads.launching.verification import differences, live_objects
 from meta_ads.planning.step import Step, StepKind
 
 LIVE = frozenset({LaunchState.ACTIVE, LaunchState.VERIFIED})
+AT_ONCE = timedelta(0)
 
 
-def refuse_activation(launch: LaunchRecord, ids: Mapping[str, str]) -> None:
-    """Raise unless the launch may go live now, on the ledger's word alone.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A launch whose ads and ad sets are on under its paused campaign; `ids` by step key."""
+
+    launch: LaunchRecord
+    ids: Mapping[str, str]
+
+
+def refuse_activation(
+    launch: LaunchRecord, ids: Mapping[str, str], lead: timedelta = AT_ONCE
+) -> None:
+    """Raise unless the launch may go live within `lead`, on the ledger's word alone.
 
     NotAllowedToActivate when withdrawn, unapproved or without an activation time; WaitUntil
-    before its time; FixInput when an object is missing.
+    when it is too early; FixInput when an object is missing.
     """
     if launch.state is LaunchState.WITHDRAWN:
         raise NotAllowedToActivate(f"{launch.campaign_id} was withdrawn; it stays paused.")
@@ -32,13 +51,13 @@ def refuse_activation(launch: LaunchRecord, ids: Mapping[str, str]) -> None:
             f"{launch.campaign_id} has no schedule.activate_at; it stays paused. "
             "Add one to the campaign file and trigger the launch again."
         )
-    if launch.plan.approval_required and launch.approved_hash != launch.plan.hash:
+    if not launch.approved:
         raise NotAllowedToActivate(
             f"{launch.campaign_id} needs an approval of plan {launch.plan.hash[:12]}, "
             "and nobody has given it."
         )
-    if launch.now < launch.activate_at:
-        raise WaitUntil(f"{launch.campaign_id} goes live later.", launch.activate_at)
+    if launch.now < launch.activate_at - lead:
+        raise WaitUntil(f"{launch.campaign_id} goes live later.", launch.activate_at - lead)
     missing = [step.key for step in launch.plan.steps if step.key not in ids]
     if missing or launch.state is LaunchState.PLANNED:
         raise FixInput(
@@ -47,60 +66,109 @@ def refuse_activation(launch: LaunchRecord, ids: Mapping[str, str]) -> None:
         )
 
 
-def activate(
-    campaign_id: str,
-    platform: AdPlatform,
-    launches: LaunchLedger,
-    steps: StepLedger,
-    log: Progress,
-) -> LaunchRecord:
-    """Switch the launch on, and return it ACTIVE (or VERIFIED, when it already was).
+class Activator:
+    """Switches launches on. `pause` waits so many seconds, on a clock that only moves forward."""
 
-    Sends nothing for a launch that is live. Raises what `refuse_activation` raises, and
-    VerificationFailed when an object is not as planned; then the campaign stays paused.
-    """
-    launch = launches.launch(campaign_id)
-    if launch.state in LIVE:
-        log("%s is live already; nothing to do", campaign_id)
+    def __init__(
+        self,
+        platform: AdPlatform,
+        launches: LaunchLedger,
+        steps: StepLedger,
+        log: Progress,
+        pause: Callable[[float], None] = sleep,
+    ) -> None:
+        self._platform = platform
+        self._launches = launches
+        self._steps = steps
+        self._log = log
+        self._pause = pause
+
+    def activate(self, campaign_id: str, lead: timedelta = AT_ONCE) -> LaunchRecord:
+        """Switch the launch on, and return it ACTIVE (or VERIFIED, when it already was).
+
+        May be called `lead` before the activation time, and then waits for it. Sends nothing for
+        a launch that is live. Raises what `prepare` and `switch_on` raise.
+        """
+        ready = self.prepare(campaign_id, lead)
+        return self.switch_on(ready) if isinstance(ready, Ready) else ready
+
+    def prepare(self, campaign_id: str, lead: timedelta = AT_ONCE) -> Ready | LaunchRecord:
+        """Check everything and turn ads and ad sets on under the paused campaign.
+
+        Returns the launch when it is live already. Raises what `refuse_activation` raises, and
+        VerificationFailed when an object is not as planned; then the campaign stays paused.
+        """
+        launch = self._launches.launch(campaign_id)
+        if launch.state in LIVE:
+            self._log("%s is live already; nothing to do", campaign_id)
+            return launch
+        ids = self._steps.object_ids([step.key for step in launch.plan.steps])
+        refuse_activation(launch, ids, lead)
+        self._refuse_differences(launch, ids)
+        launch = self._launches.advance(launch, LaunchState.ACTIVATING, "every check passed")
+        if launch.state in LIVE:
+            self._log("%s was switched on by another worker meanwhile", campaign_id)
+            return launch
+        for kind in (StepKind.AD, StepKind.AD_SET):
+            for step in launch.plan.of_kind(kind):
+                self._platform.update(ids[step.key], {"status": "ACTIVE"})
+        self._log("ads and ad sets of %s are on, under its paused campaign", campaign_id)
+        return Ready(launch, ids)
+
+    def switch_on(self, ready: Ready) -> LaunchRecord:
+        """Wait for the activation time, then turn the campaign on by one call.
+
+        NotAllowedToActivate, with the campaign paused, when the launch was withdrawn or its plan
+        changed meanwhile; WaitUntil when its time moved.
+        """
+        # Read once more: a withdrawal, a lost approval or a new plan since the first read must win.
+        launch = self._wait_for_its_time(ready)
+        if launch.state in LIVE:
+            self._log("%s was switched on by another worker meanwhile", launch.campaign_id)
+            return launch
+        refuse_activation(launch, ready.ids)
+        if launch.plan.hash != ready.launch.plan.hash:
+            raise NotAllowedToActivate(
+                f"{launch.campaign_id}: its plan changed while it was being switched on. "
+                "Trigger the launch again."
+            )
+        campaign_id = ready.ids[_campaign(ready.launch).key]
+        self._platform.update(campaign_id, {"status": "ACTIVE"})
+        try:
+            launch = self._launches.advance(
+                ready.launch, LaunchState.ACTIVE, f"campaign {campaign_id} on"
+            )
+        except NotAllowedToActivate:
+            # Withdrawn between the last read and the call: take it back at once.
+            self._platform.update(campaign_id, {"status": "PAUSED"})
+            raise
+        self._log("campaign %s is live", campaign_id)
         return launch
-    ids = steps.object_ids([step.key for step in launch.plan.steps])
-    refuse_activation(launch, ids)
-    _refuse_differences(launch, platform, ids)
-    launch = launches.advance(launch, LaunchState.ACTIVATING, "every check passed")
-    if launch.state in LIVE:
-        log("%s was switched on by another worker meanwhile", campaign_id)
+
+    def _wait_for_its_time(self, ready: Ready) -> LaunchRecord:
+        """Return the launch as it is at its activation time, by the database's clock."""
+        launch = self._launches.launch(ready.launch.campaign_id)
+        while (
+            launch.activate_at is not None
+            and launch.activate_at == ready.launch.activate_at
+            and launch.now < launch.activate_at
+        ):
+            self._pause((launch.activate_at - launch.now).total_seconds())
+            launch = self._launches.launch(launch.campaign_id)
         return launch
-    for step in launch.plan.of_kind(StepKind.AD):
-        platform.update(ids[step.key], {"status": "ACTIVE"})
-    for step in launch.plan.of_kind(StepKind.AD_SET):
-        platform.update(ids[step.key], {"status": "ACTIVE"})
-    log("ads and ad sets are on, under a paused campaign")
-    # Read once more: a withdrawal or a new plan since the first read must win.
-    refuse_activation(launches.launch(campaign_id), ids)
-    campaign = _campaign(launch)
-    platform.update(ids[campaign.key], {"status": "ACTIVE"})
-    try:
-        launch = launches.advance(launch, LaunchState.ACTIVE, f"campaign {ids[campaign.key]} on")
-    except NotAllowedToActivate:
-        # Withdrawn between the last read and the call: take it back at once.
-        platform.update(ids[campaign.key], {"status": "PAUSED"})
-        raise
-    log("campaign %s is live", ids[campaign.key])
-    return launch
+
+    def _refuse_differences(self, launch: LaunchRecord, ids: Mapping[str, str]) -> None:
+        # ACTIVATING: an earlier worker may have turned the campaign on and died before writing it.
+        begun = launch.state is LaunchState.ACTIVATING
+        objects = live_objects(launch.plan, self._platform, ids)
+        found = differences(launch.plan, objects, {"PAUSED", "ACTIVE"} if begun else {"PAUSED"})
+        if found:
+            listed = "".join(f"\n  - {difference}" for difference in found)
+            raise VerificationFailed(
+                f"{launch.campaign_id} was not switched on, because at Meta it is not what was "
+                f"planned:{listed}\nPut it right in Ads Manager, then clear the task activate."
+            )
 
 
 def _campaign(launch: LaunchRecord) -> Step:
     return launch.plan.of_kind(StepKind.CAMPAIGN)[0]
-
-
-def _refuse_differences(launch: LaunchRecord, platform: AdPlatform, ids: Mapping[str, str]) -> None:
-    # ACTIVATING: an earlier worker may have turned the campaign on and died before writing it.
-    begun = launch.state is LaunchState.ACTIVATING
-    objects = live_objects(launch.plan, platform, ids)
-    found = differences(launch.plan, objects, {"PAUSED", "ACTIVE"} if begun else {"PAUSED"})
-    if found:
-        listed = "".join(f"\n  - {difference}" for difference in found)
-        raise VerificationFailed(
-            f"{launch.campaign_id} was not switched on, because at Meta it is not what was "
-            f"planned:{listed}\nPut it right in Ads Manager, then clear the task activate."
-        )

@@ -6,7 +6,8 @@ an attempt with no recorded outcome is looked up at Meta, never repeated blindly
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -21,8 +22,26 @@ from meta_ads.errors import (
     TryAgain,
     Unsettled,
 )
-from meta_ads.launching.ports import AdPlatform, Lease, Progress, StepLedger
-from meta_ads.launching.recovery import Adopt, Create, Hold, Search, Use, Wait, decide
+from meta_ads.launching.ports import (
+    AdPlatform,
+    FoundObject,
+    Lease,
+    Progress,
+    StepLedger,
+    StepRecord,
+    StepState,
+)
+from meta_ads.launching.recovery import (
+    Adopt,
+    Create,
+    Decision,
+    Hold,
+    Search,
+    Use,
+    Wait,
+    decide,
+    twins,
+)
 from meta_ads.launching.timing import Timing
 from meta_ads.planning.step import Step, StepKind, resolve
 
@@ -57,7 +76,35 @@ class Creator:
         Held when only a person can.
         """
         with self._ledger.lease(step, account_id, self._owner) as lease:
-            return self._take(step, account_id, lease)
+            return self._follow(step, account_id, lease, self._decide(step, account_id, lease))
+
+    def recover(self, step: Step, account_id: str) -> None:
+        """Find out what became of the step's last attempt; create nothing.
+
+        An attempt that left no trace makes the step NEW again. Raises what `ensure` raises.
+        """
+        with self._ledger.lease(step, account_id, self._owner) as lease:
+            if lease.record.state is not StepState.INFLIGHT:
+                return
+            decision = self._decide(step, account_id, lease)
+            if isinstance(decision, Create):
+                reason = "no trace of the last attempt at Meta; the launch was stopped meanwhile"
+                self._ledger.record_refused(lease, reason, None)
+                self._log("%s: %s", step.key, reason)
+            else:
+                self._follow(step, account_id, lease, decision)
+
+    def sweep(self, step: Step, account_id: str, record: StepRecord) -> Sequence[FoundObject]:
+        """Delete further objects that our own attempts made for a DONE step.
+
+        Returns those that are live: a person switched them on, so a person must look.
+        """
+        assert record.object_id is not None, "callers sweep DONE steps"
+        found = twins(self._platform.find(step.kind, account_id, step.marker), record.object_id)
+        self._delete(step, found.paused)
+        deleted = [item.object_id for item in found.paused]
+        self._ledger.record_swept(record, self._owner, deleted)
+        return found.live
 
     def keep_current(self, step: Step, object_id: str, now: datetime) -> None:
         """Bring what may still change, such as a start time, to what the plan says.
@@ -75,11 +122,14 @@ class Creator:
             self._platform.update(object_id, changed)
             self._log("%s %s changed: %s", step.kind, object_id, changed)
 
-    def _take(self, step: Step, account_id: str, lease: Lease) -> str:
+    def _decide(self, step: Step, account_id: str, lease: Lease) -> Decision:
         decision = decide(lease.record, lease.now, self._timing, None)
         if isinstance(decision, Search):
             found = self._platform.find(step.kind, account_id, step.marker)
             decision = decide(lease.record, lease.now, self._timing, found)
+        return decision
+
+    def _follow(self, step: Step, account_id: str, lease: Lease, decision: Decision) -> str:
         match decision:
             case Use(object_id):
                 self._log("%s exists: %s", step.kind, object_id)
@@ -101,15 +151,22 @@ class Creator:
 
     def _adopt(self, step: Step, lease: Lease, decision: Adopt) -> str:
         """Record an object that carries our marker: an earlier attempt made it."""
-        if lease.record.epoch == 0:
+        if lease.record.state is StepState.NEW:
             lease = self._ledger.begin(lease)
         object_id = self._ledger.record_done(lease, decision.object_id, "adopted")
         self._log("%s %s was created by an earlier attempt: adopted", step.kind, object_id)
-        for extra in decision.extras if step.kind in SWEPT else ():
-            # Ours by its marker and never activated, since only a recorded id ever is.
+        if decision.extras and step.kind in SWEPT:
+            record = replace(lease.record, object_id=object_id)
+            extras = twins(decision.extras, object_id).paused
+            self._delete(step, extras)
+            self._ledger.record_swept(record, self._owner, [item.object_id for item in extras])
+        return object_id
+
+    def _delete(self, step: Step, extras: Sequence[FoundObject]) -> None:
+        for extra in extras:
+            # Ours by its marker, no copy, and never activated, since only a recorded id ever is.
             self._platform.update(extra.object_id, {"status": "DELETED"})
             self._log("%s %s was a second one of ours: deleted", step.kind, extra.object_id)
-        return object_id
 
     def _create(self, step: Step, account_id: str, lease: Lease) -> str:
         params = self._params(step, lease.now)

@@ -15,12 +15,16 @@ from meta_ads.planning.step import Step, StepKind
 
 @dataclass(frozen=True, slots=True)
 class FoundObject:
-    """An object at Meta that carries a marker. `created_time` is aware UTC when Meta says it."""
+    """An object at Meta that carries a marker. `created_time` is aware UTC when Meta says it.
+
+    `copied_from` is set when a person duplicated another object, marker and all: it is theirs.
+    """
 
     object_id: str
     name: str
     effective_status: str | None = None
     created_time: datetime | None = None
+    copied_from: str | None = None
 
 
 class VideoState(StrEnum):
@@ -118,7 +122,8 @@ class StepRecord:
 
     `attempt_at` is when the last intent was committed, on the database's clock (UTC). `searches`
     counts look-ups of this attempt that found nothing after it had settled. `progress` is what an
-    unfinished upload needs to go on.
+    unfinished upload needs to go on. `sweep_due`: a second object of it may exist, and nobody
+    looked lately.
     """
 
     key: str
@@ -133,6 +138,7 @@ class StepRecord:
     not_before: datetime | None = None
     progress: Mapping[str, Any] | None = None
     last_error: str | None = None
+    sweep_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +194,12 @@ class StepLedger(Protocol):
     def object_ids(self, keys: Sequence[str]) -> Mapping[str, str]:
         """Return the ids of those steps that are DONE."""
 
+    def records(self, keys: Sequence[str]) -> Mapping[str, StepRecord]:
+        """Return those of these steps that have a row, without taking a lease."""
+
+    def record_swept(self, step: StepRecord, owner: str, deleted: Sequence[str]) -> None:
+        """Commit that second objects of a DONE step were looked for, and which were deleted."""
+
 
 class LaunchState(StrEnum):
     """Where a launch is. Drawn in plugins/meta_ads/README.md, enforced by Postgres."""
@@ -202,7 +214,10 @@ class LaunchState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LaunchRecord:
-    """What the ledger knows of a launch. `now` is the database's clock at the read (UTC)."""
+    """What the ledger knows of a launch. `now` is the database's clock at the read (UTC).
+
+    `stopped`: its last error needs a person; only triggering it again takes it on.
+    """
 
     account_id: str
     campaign_id: str
@@ -212,6 +227,12 @@ class LaunchRecord:
     activate_at: datetime | None = None
     approved_hash: str | None = None
     withdrawn_at: datetime | None = None
+    stopped: bool = False
+
+    @property
+    def approved(self) -> bool:
+        """Whether exactly this plan may go live, as far as people are concerned."""
+        return not self.plan.approval_required or self.approved_hash == self.plan.hash
 
 
 class LaunchLedger(Protocol):
@@ -234,6 +255,25 @@ class LaunchLedger(Protocol):
 
     def withdraw(self, campaign_id: str, by: str) -> LaunchRecord:
         """Commit that the launch is taken back, for ever. KeyError when there is none."""
+
+    def record_error(self, campaign_id: str, error: str, *, stopped: bool) -> None:
+        """Keep the last error; `stopped` when only a person can go on.
+
+        Does nothing for a launch that was never planned.
+        """
+
+    def note(self, campaign_id: str, event: str, detail: str) -> None:
+        """Write what happened into the launch's history, for people."""
+
+    def unfinished(self, idle_seconds: float, watch_seconds: float) -> Sequence[str]:
+        """Return the campaign ids of launches that may need another look, the first due first.
+
+        A launch being created counts once nobody has touched it for `idle_seconds`; a withdrawn
+        one for `watch_seconds` after its withdrawal, and whenever it was seen live.
+        """
+
+    def due(self, within_seconds: float) -> Mapping[str, float]:
+        """Return what goes live within that time, with the seconds left (negative: overdue)."""
 
 
 class MediaFiles(Protocol):

@@ -28,7 +28,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """An object with our marker exists: record it. `extras` are further ones, to be swept."""
+    """An object with our marker exists: record it. `extras` are further ones."""
 
     object_id: str
     extras: tuple[FoundObject, ...] = ()
@@ -74,12 +74,38 @@ def decide(
         return Wait(record.not_before, f"{record.last_error or 'Meta asked to wait'}.")
     if found is None:
         return Search()
-    if found:
-        first, *extras = sorted(found, key=lambda item: (len(item.object_id), item.object_id))
-        return Adopt(first.object_id, tuple(extras))
+    ours = _ours(found)
+    if ours:
+        return Adopt(ours[0].object_id, ours[1:])
     if record.state is StepState.NEW:
         return Create()
     return _not_found(record, now, timing)
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Further objects of a step that has one: `paused` may go, `live` a person must see."""
+
+    paused: tuple[FoundObject, ...]
+    live: tuple[FoundObject, ...]
+
+
+def twins(found: Sequence[FoundObject], object_id: str) -> Twins:
+    """Return the objects besides `object_id` that our own attempts made.
+
+    Only a recorded id is ever switched on, so a twin that is live was switched on by a person.
+    """
+    others = [item for item in _ours(found) if item.object_id != object_id]
+    return Twins(
+        tuple(item for item in others if item.effective_status != "ACTIVE"),
+        tuple(item for item in others if item.effective_status == "ACTIVE"),
+    )
+
+
+def _ours(found: Sequence[FoundObject]) -> tuple[FoundObject, ...]:
+    """Return what our attempts made, oldest first: a copy carries our marker and is a person's."""
+    ours = (item for item in found if item.copied_from is None)
+    return tuple(sorted(ours, key=lambda item: (len(item.object_id), item.object_id)))
 
 
 def _not_found(record: StepRecord, now: datetime, timing: Timing) -> Decision:

@@ -33,3 +33,19 @@ class Timing:
     def between_searches(self) -> timedelta:
         """The pause between two look-ups for the same attempt."""
         return timedelta(seconds=self.look_again)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How the reconciler paces itself. Seconds.
+
+    `idle`: a launch being created that nobody touched for so long is taken on. `watch`: so long a
+    withdrawal is enforced at every pass; later, when a status sync sees the campaign on. `lead`:
+    so early a launch is prepared for its activation time. `poll`: between two looks for launches
+    that became due.
+    """
+
+    idle: float = 600
+    watch: float = 86_400
+    lead: float = 45
+    poll: float = 5

@@ -27,3 +27,25 @@ def withdraw(
     platform.update(object_id, {"status": "PAUSED"})
     log("%s is withdrawn; campaign %s is paused", campaign_id, object_id)
     return launch
+
+
+def keep_paused(
+    launch: LaunchRecord,
+    platform: AdPlatform,
+    launches: LaunchLedger,
+    steps: StepLedger,
+    log: Progress,
+) -> bool:
+    """Pause a withdrawn launch's campaign again if Meta shows it on; return whether it was.
+
+    A call that turns the campaign on may be carried out after the withdrawal paused it, and a
+    person may switch it on in Ads Manager: a withdrawal is for ever.
+    """
+    campaign = launch.plan.of_kind(StepKind.CAMPAIGN)[0]
+    object_id = steps.object_ids([campaign.key]).get(campaign.key)
+    if object_id is None or platform.read(object_id, ["status"]).get("status") != "ACTIVE":
+        return False
+    platform.update(object_id, {"status": "PAUSED"})
+    launches.note(launch.campaign_id, "paused_again", f"campaign {object_id} was on")
+    log("%s is withdrawn but was on: campaign %s is paused again", launch.campaign_id, object_id)
+    return True

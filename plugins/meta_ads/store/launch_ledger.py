@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -51,6 +52,8 @@ class PostgresLaunchLedger:
             if self._choose(cursor, launch, plan) is plan:
                 cursor.execute(self._sql["repin"], values)
                 self._note(cursor, plan.campaign_id, "planned", plan.hash)
+            else:
+                cursor.execute(self._sql["resume"], values)
             return self._read(cursor, plan.campaign_id)
 
     def preview(self, plan: Plan) -> Plan:
@@ -120,9 +123,29 @@ class PostgresLaunchLedger:
                 self._note(cursor, campaign_id, "withdrawn", by)
             return self._read(cursor, campaign_id)
 
-    def record_error(self, campaign_id: str, error: str) -> None:
-        """Keep the last error where people look for it; a launch never planned has no row."""
-        self._database.rows(self._sql["record_error"], {"campaign_id": campaign_id, "error": error})
+    def record_error(self, campaign_id: str, error: str, *, stopped: bool) -> None:
+        """Keep the last error where people look for it; see `LaunchLedger.record_error`."""
+        self._database.rows(
+            self._sql["record_error"],
+            {"campaign_id": campaign_id, "error": error, "stopped": stopped},
+        )
+
+    def note(self, campaign_id: str, event: str, detail: str) -> None:
+        """Write what happened into the launch's history; see `LaunchLedger.note`."""
+        with self._database.transaction() as cursor:
+            self._note(cursor, campaign_id, event, detail)
+
+    def unfinished(self, idle_seconds: float, watch_seconds: float) -> list[str]:
+        """Return the launches to look at again; see `LaunchLedger.unfinished`."""
+        rows = self._database.rows(
+            self._sql["unfinished"], {"idle": idle_seconds, "watch": watch_seconds}
+        )
+        return [row["campaign_id"] for row in rows]
+
+    def due(self, within_seconds: float) -> Mapping[str, float]:
+        """Return the launches that go live soon; see `LaunchLedger.due`."""
+        rows = self._database.rows(self._sql["due"], {"within": within_seconds})
+        return {row["campaign_id"]: row["seconds_left"] for row in rows}
 
     def steps(self, campaign_id: str) -> list[dict[str, Any]]:
         """Return the steps of a launch in plan order: key, kind, state, object id, epoch, error."""
@@ -151,6 +174,7 @@ class PostgresLaunchLedger:
             activate_at=row["activate_at"],
             approved_hash=row["approved_hash"],
             withdrawn_at=row["withdrawn_at"],
+            stopped=row["stopped"],
         )
 
 

@@ -48,6 +48,7 @@ class PostgresStepLedger:
                     "kind": step.kind,
                     "marker": step.marker,
                     "spec_hash": step.spec_hash,
+                    "parents": list(step.parents),
                 },
             )
             row = cursor.execute(self._sql["lock_step"], {"key": step.key}).fetchone()
@@ -128,6 +129,31 @@ class PostgresStepLedger:
         rows = self._database.rows(self._sql["object_ids"], {"keys": list(keys)})
         return {row["key"]: row["object_id"] for row in rows}
 
+    def records(self, keys: Sequence[str]) -> Mapping[str, StepRecord]:
+        """Return these steps as they are; see `StepLedger.records`."""
+        rows = self._database.rows(self._sql["read_steps"], {"keys": list(keys)})
+        return {row["key"]: _record(row, row["sweep_due"]) for row in rows}
+
+    def record_swept(self, step: StepRecord, owner: str, deleted: Sequence[str]) -> None:
+        """Commit that twins were looked for; see `StepLedger.record_swept`."""
+        with self._database.transaction() as cursor:
+            cursor.execute(self._sql["record_swept"], {"key": step.key})
+            for object_id in deleted:
+                cursor.execute(
+                    self._sql["add_attempt"],
+                    {
+                        "key": step.key,
+                        "epoch": step.epoch,
+                        "event": "swept",
+                        "owner": owner,
+                        "detail": object_id,
+                    },
+                )
+
+    def held(self) -> list[dict[str, Any]]:
+        """Return every HELD step, oldest first: key, account, owner, and what a person must do."""
+        return self._database.rows(self._sql["held"])
+
     def release(self, key: str, object_id: str | None, by: str) -> None:
         """Write a person's decision on a HELD step: its object's id, or that there is none.
 
@@ -192,7 +218,7 @@ def _refuse_while_leased(row: dict[str, Any], owner: str) -> None:
         )
 
 
-def _record(row: dict[str, Any]) -> StepRecord:
+def _record(row: dict[str, Any], sweep_due: bool = False) -> StepRecord:
     return StepRecord(
         key=row["key"],
         kind=StepKind(row["kind"]),
@@ -206,4 +232,5 @@ def _record(row: dict[str, Any]) -> StepRecord:
         not_before=row["not_before"],
         progress=row["progress"],
         last_error=row["last_error"],
+        sweep_due=sweep_due,
     )

@@ -23,7 +23,9 @@ from meta_ads.airflow.outcomes import (
     fail_for_good,
 )
 from meta_ads.errors import FixInput, MetaAdsError, StopAndAsk, WaitUntil
-from meta_ads.launching.ports import LaunchRecord
+from meta_ads.launching.ports import LaunchRecord, LaunchState
+from meta_ads.launching.reconciliation import stops_a_launch
+from meta_ads.store.launch_ledger import UnknownLaunch
 
 
 class LaunchOperator(BaseOperator):
@@ -111,6 +113,20 @@ class LaunchOperator(BaseOperator):
     def _keep(self, error: MetaAdsError) -> None:
         """Write the error where people look for it; the database being away is the lesser news."""
         try:
-            self.ledger.launches.record_error(self.campaign_id, f"{self.task_id}: {error}")
+            self.ledger.launches.record_error(
+                self.campaign_id,
+                f"{self.task_id}: {error}",
+                stopped=stops_a_launch(error) and self._concerns_the_plan(),
+            )
         except MetaAdsError:
             self.log.warning("The error could not be written to the ledger.")
+
+    def _concerns_the_plan(self) -> bool:
+        """Whether an error says something about the pinned plan.
+
+        A check of the file does not, once everything of an earlier file is at Meta.
+        """
+        try:
+            return self.writes or self.launch().state is LaunchState.PLANNED
+        except UnknownLaunch:
+            return False

@@ -8,8 +8,10 @@ from airflow.sdk import Context
 
 from meta_ads.airflow.links import ads_manager_url
 from meta_ads.airflow.operators.base import LaunchOperator
+from meta_ads.airflow.outcomes import LEAD
 from meta_ads.airflow.trigger_form import refuse_unknown_conf
-from meta_ads.launching.activation import activate
+from meta_ads.errors import NotAllowedToActivate
+from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState
 from meta_ads.launching.uploading import Uploader
@@ -86,6 +88,10 @@ class CreateOperator(LaunchOperator):
     def work(self, context: Context) -> Any:
         """Return the ids."""
         launch = self.launch()
+        if launch.state is LaunchState.WITHDRAWN:
+            raise NotAllowedToActivate(
+                f"{self.campaign_id} was withdrawn; nothing more is created for it."
+            )
         plan = launch.plan
         if self.kind is StepKind.CREATIVE:
             uploader = uploader_of(self)
@@ -116,13 +122,10 @@ class ActivateOperator(LaunchOperator):
 
     def work(self, context: Context) -> Any:
         """Return the launch's state."""
-        launch = activate(
-            self.campaign_id,
-            self.meta.get_conn(),
-            self.ledger.launches,
-            self.ledger.steps,
-            self.log.info,
+        activator = Activator(
+            self.meta.get_conn(), self.ledger.launches, self.ledger.steps, self.log.info
         )
+        launch = activator.activate(self.campaign_id, LEAD)
         return str(launch.state)
 
 

@@ -9,14 +9,14 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from meta_ads.airflow.operators.base import LaunchOperator
-from meta_ads.airflow.outcomes import GRACE
+from meta_ads.airflow.outcomes import GRACE, LEAD
 
 
 class ActivationTimeSensor(LaunchOperator):
-    """Waits until the launch's activation time, read from the ledger. Deferrable.
+    """Waits until shortly before the launch's activation time in the ledger. Deferrable.
 
     The triggerer ends the task itself, so that no worker has to start before `activate` does.
-    `activate` reads the ledger again and would wait if the time had moved.
+    `activate` prepares the launch, waits for the very time, and reads the ledger once more.
     """
 
     def work(self, context: Context) -> Any:
@@ -28,12 +28,12 @@ class ActivationTimeSensor(LaunchOperator):
                 "The campaign file has no schedule.activate_at: everything is at Meta and stays "
                 "paused."
             )
-        if launch.now < moment:
-            self.log.info("Waiting until %s UTC, then the campaign goes live.", f"{moment:%F %T}")
+        opens = moment - LEAD
+        self.log.info("The campaign goes live at %s UTC.", f"{moment:%F %T}")
+        if launch.now < opens:
             self.defer(
-                trigger=DateTimeTrigger(moment=moment, end_from_trigger=True),
+                trigger=DateTimeTrigger(moment=opens, end_from_trigger=True),
                 method_name="resume",
-                timeout=moment - launch.now + GRACE,
+                timeout=opens - launch.now + GRACE,
             )
-        self.log.info("The activation time %s UTC has come.", f"{moment:%F %T}")
         return moment.isoformat()

@@ -14,7 +14,7 @@ SELECT campaign_id FROM meta_ads.launch WHERE campaign_id = %(campaign_id)s FOR 
 -- name: read_launch
 -- A launch with its plan, the decision on exactly that plan, and the database's clock.
 SELECT launch.campaign_id, launch.account_id, launch.state, launch.activate_at,
-       launch.withdrawn_at, plan.body, clock_timestamp() AS now,
+       launch.withdrawn_at, launch.stopped, plan.body, clock_timestamp() AS now,
        (SELECT CASE WHEN approval.approved THEN approval.plan_hash END
         FROM meta_ads.approval
         WHERE approval.campaign_id = launch.campaign_id
@@ -25,15 +25,19 @@ WHERE launch.campaign_id = %(campaign_id)s;
 
 -- name: repin
 UPDATE meta_ads.launch
-SET plan_hash = %(hash)s, activate_at = %(activate_at)s, last_error = NULL
+SET plan_hash = %(hash)s, activate_at = %(activate_at)s, last_error = NULL, stopped = false
 WHERE campaign_id = %(campaign_id)s;
+
+-- name: resume
+-- A person triggered it again: whatever stopped it may be repaired.
+UPDATE meta_ads.launch SET last_error = NULL, stopped = false WHERE campaign_id = %(campaign_id)s;
 
 -- name: advance
 UPDATE meta_ads.launch
 SET state = %(state)s,
     activated_at = CASE WHEN %(state)s = 'ACTIVE' THEN clock_timestamp() ELSE activated_at END,
     verified_at = CASE WHEN %(state)s = 'VERIFIED' THEN clock_timestamp() ELSE verified_at END,
-    last_error = NULL
+    last_error = NULL, stopped = false
 WHERE campaign_id = %(campaign_id)s;
 
 -- name: withdraw
@@ -42,7 +46,8 @@ SET state = 'WITHDRAWN', withdrawn_at = clock_timestamp(), withdrawn_by = %(by)s
 WHERE campaign_id = %(campaign_id)s AND state <> 'WITHDRAWN';
 
 -- name: record_error
-UPDATE meta_ads.launch SET last_error = %(error)s WHERE campaign_id = %(campaign_id)s;
+UPDATE meta_ads.launch SET last_error = %(error)s, stopped = stopped OR %(stopped)s
+WHERE campaign_id = %(campaign_id)s;
 
 -- name: add_event
 INSERT INTO meta_ads.launch_event (campaign_id, plan_hash, event, detail)
@@ -62,3 +67,37 @@ FROM meta_ads.launch_step WHERE campaign_id = %(campaign_id)s ORDER BY position;
 SELECT campaign_id, account_id, state, activate_at, activated_at, withdrawn_at, last_error,
        updated_at
 FROM meta_ads.launch ORDER BY created_at DESC;
+
+-- name: unfinished
+-- Launches that may need another look: nobody has touched them for a while, they are due, they are
+-- not verified, they were withdrawn, or one of their steps has no outcome or may have a twin.
+SELECT launch.campaign_id
+FROM meta_ads.launch
+CROSS JOIN LATERAL (
+    SELECT max(greatest(step.updated_at, step.lease_until)) AS touched_at,
+           bool_or(step.state = 'INFLIGHT'
+                   AND COALESCE(step.lease_until, '-infinity') <= clock_timestamp()) AS unsettled,
+           bool_or(meta_ads.step_sweep_due(step)) AS sweep_due,
+           bool_or(seen.status = 'ACTIVE') AS seen_active
+    FROM meta_ads.step
+    LEFT JOIN meta_ads.object_status AS seen
+           ON seen.object_id = step.object_id AND step.kind = 'campaign'
+    WHERE step.account_id = launch.account_id AND step.owner = launch.campaign_id
+) AS own
+WHERE own.unsettled OR own.sweep_due
+   OR (NOT launch.stopped AND (
+        (launch.state = 'PLANNED' AND greatest(launch.updated_at, own.touched_at)
+             <= clock_timestamp() - make_interval(secs => %(idle)s))
+        OR (launch.state IN ('PAUSED', 'ACTIVATING') AND launch.activate_at <= clock_timestamp())
+        OR launch.state = 'ACTIVE'))
+   OR (launch.state = 'WITHDRAWN' AND (
+        own.seen_active OR launch.withdrawn_at > clock_timestamp() - make_interval(secs => %(watch)s)))
+ORDER BY launch.activate_at NULLS LAST, launch.campaign_id;
+
+-- name: due
+-- Launches that go live within so many seconds, or should have; how many seconds are left.
+SELECT campaign_id, EXTRACT(EPOCH FROM activate_at - clock_timestamp())::float8 AS seconds_left
+FROM meta_ads.launch
+WHERE state IN ('PAUSED', 'ACTIVATING') AND NOT stopped
+  AND activate_at <= clock_timestamp() + make_interval(secs => %(within)s)
+ORDER BY activate_at, campaign_id;

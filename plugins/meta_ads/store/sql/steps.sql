@@ -1,8 +1,8 @@
 -- name: ensure_step
 -- A row for the step; a step that was never sent may still take another content.
-INSERT INTO meta_ads.step (key, account_id, kind, marker, spec_hash)
-VALUES (%(key)s, %(account_id)s, %(kind)s, %(marker)s, %(spec_hash)s)
-ON CONFLICT (key) DO UPDATE SET spec_hash = EXCLUDED.spec_hash
+INSERT INTO meta_ads.step (key, account_id, kind, marker, spec_hash, parents)
+VALUES (%(key)s, %(account_id)s, %(kind)s, %(marker)s, %(spec_hash)s, %(parents)s)
+ON CONFLICT (key) DO UPDATE SET spec_hash = EXCLUDED.spec_hash, parents = EXCLUDED.parents
 WHERE step.state = 'NEW' AND step.spec_hash <> EXCLUDED.spec_hash;
 
 -- name: lock_step
@@ -84,3 +84,18 @@ SELECT key, object_id FROM meta_ads.step WHERE key = ANY(%(keys)s) AND state = '
 -- What the ledger has of these steps, and of any other step the campaign owns.
 SELECT key, state, spec_hash, object_id FROM meta_ads.step
 WHERE key = ANY(%(keys)s) OR starts_with(key, %(owned)s);
+
+-- name: read_steps
+-- These steps as they are, without a lease.
+SELECT key, kind, state, spec_hash, marker, epoch, object_id, attempt_at, searches, not_before,
+       progress, last_error,
+       meta_ads.step_sweep_due(step) AS sweep_due
+FROM meta_ads.step WHERE key = ANY(%(keys)s);
+
+-- name: record_swept
+UPDATE meta_ads.step SET swept_at = clock_timestamp() WHERE key = %(key)s AND state = 'DONE';
+
+-- name: held
+-- Steps that only a person can decide.
+SELECT key, kind, account_id, owner, last_error, updated_at FROM meta_ads.step
+WHERE state = 'HELD' ORDER BY updated_at;

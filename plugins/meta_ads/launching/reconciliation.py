@@ -1,0 +1,181 @@
+"""Drive launches on from the ledger alone, whatever became of the run that started them.
+
+One pass looks at a launch as it is now and does what is missing; it needs neither the campaign file
+nor the run, may be repeated at any time, and shares every step with running tasks through leases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from meta_ads.errors import (
+    AccessLost,
+    FixInput,
+    Held,
+    MetaAdsError,
+    NotAllowedToActivate,
+    OutcomeUnknown,
+    StopAndAsk,
+    WaitUntil,
+)
+from meta_ads.launching.activation import Activator
+from meta_ads.launching.creation import SWEPT, Creator
+from meta_ads.launching.ports import (
+    AdPlatform,
+    LaunchLedger,
+    LaunchRecord,
+    LaunchState,
+    MediaFiles,
+    Progress,
+    StepLedger,
+    StepState,
+)
+from meta_ads.launching.timing import Timing
+from meta_ads.launching.uploading import Uploader
+from meta_ads.launching.verification import verify
+from meta_ads.launching.withdrawal import keep_paused
+from meta_ads.planning.step import Step, StepKind
+
+MEDIA = frozenset({StepKind.VIDEO, StepKind.IMAGE})
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one pass found for a launch.
+
+    `waits_until` (aware UTC) when it is too soon for something; `problems` are for a person.
+    """
+
+    campaign_id: str
+    state: LaunchState | None = None
+    waits_until: datetime | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+class Reconciler:
+    """Takes launches one step further. `owner` names this worker, unique to its process."""
+
+    def __init__(
+        self,
+        platform: AdPlatform,
+        launches: LaunchLedger,
+        steps: StepLedger,
+        files: MediaFiles,
+        owner: str,
+        log: Progress,
+        timing: Timing | None = None,
+    ) -> None:
+        self._platform = platform
+        self._launches = launches
+        self._steps = steps
+        self._log = log
+        self._owner = owner
+        self._creator = Creator(platform, steps, owner, log, timing)
+        self._uploader = Uploader(platform, steps, files, owner, log)
+        self._activator = Activator(platform, launches, steps, log)
+
+    def drive(self, campaign_id: str) -> Outcome:
+        """Do for one launch all that can be done now.
+
+        What a person must repair ends up in the outcome and in the ledger. KeyError when there is
+        no such launch; TryAgain when Postgres or Meta is away, for the next pass.
+        """
+        launch = self._launches.launch(campaign_id)
+        outcome = Outcome(campaign_id)
+        for part in (self._recover, self._sweep, self._go_on):
+            try:
+                outcome.problems.extend(part(launch))
+            except WaitUntil as wait:
+                outcome.waits_until = min(outcome.waits_until or wait.not_before, wait.not_before)
+                self._log("%s: %s", campaign_id, wait)
+            except (FixInput, StopAndAsk) as error:
+                outcome.problems.append(f"{campaign_id}: {error}")
+                self._keep(campaign_id, error)
+            except OutcomeUnknown as unknown:
+                # Only creates ask what happened, and they never let this out: the call may be
+                # repeated, and the next pass does.
+                self._log("%s: %s", campaign_id, unknown)
+        outcome.state = self._launches.launch(campaign_id).state
+        return outcome
+
+    def _recover(self, launch: LaunchRecord) -> Iterator[str]:
+        """Find out what became of the last attempts of a launch that nobody goes on with."""
+        if not (launch.stopped or launch.state is LaunchState.WITHDRAWN):
+            return
+        records = self._steps.records([step.key for step in launch.plan.steps])
+        for step in launch.plan.steps:
+            record = records.get(step.key)
+            if step.kind in MEDIA or record is None or record.state is not StepState.INFLIGHT:
+                continue
+            try:
+                self._creator.recover(step, launch.account_id)
+            except Held as held:
+                yield str(held)
+
+    def _sweep(self, launch: LaunchRecord) -> Iterator[str]:
+        """Delete second objects that a worker made after another had taken its step over."""
+        wanted = [step for step in launch.plan.steps if step.kind in SWEPT]
+        records = self._steps.records([step.key for step in wanted])
+        for step in wanted:
+            record = records.get(step.key)
+            if record is None or not record.sweep_due:
+                continue
+            for twin in self._creator.sweep(step, launch.account_id, record):
+                yield (
+                    f"{launch.campaign_id}: {step.kind} {twin.object_id} “{twin.name}” is live and "
+                    f"carries the marker of {record.object_id}, but was not switched on by this "
+                    "system. Look at it in Ads Manager and pause or rename it."
+                )
+
+    def _go_on(self, launch: LaunchRecord) -> Iterator[str]:
+        """Take the launch to its next states, as far as it may go now."""
+        if launch.state is LaunchState.WITHDRAWN:
+            if keep_paused(launch, self._platform, self._launches, self._steps, self._log):
+                yield f"{launch.campaign_id} was withdrawn, was on at Meta, and is paused again."
+            return
+        if launch.stopped:
+            return
+        if launch.state is LaunchState.PLANNED:
+            launch = self._complete(launch)
+        if launch.state in (LaunchState.PAUSED, LaunchState.ACTIVATING) and _due(launch):
+            launch = self._activator.activate(launch.campaign_id)
+        if launch.state is LaunchState.ACTIVE:
+            verify(launch.campaign_id, self._platform, self._launches, self._steps, self._log)
+
+    def _complete(self, launch: LaunchRecord) -> LaunchRecord:
+        """Create what is missing, paused, in the order of the plan."""
+        self._log("%s is taken on where its run left it", launch.campaign_id)
+        for step in launch.plan.steps:
+            self._ensure(step, launch)
+        return self._launches.advance(launch, LaunchState.PAUSED, "complete and paused")
+
+    def _ensure(self, step: Step, launch: LaunchRecord) -> None:
+        if step.kind is StepKind.VIDEO:
+            self._uploader.ensure_video(step, launch.account_id)
+            self._uploader.confirm_video(step, launch.account_id)
+        elif step.kind is StepKind.IMAGE:
+            self._uploader.ensure_image(step, launch.account_id)
+        else:
+            object_id = self._creator.ensure(step, launch.account_id)
+            self._creator.keep_current(step, object_id, launch.now)
+
+    def _keep(self, campaign_id: str, error: MetaAdsError) -> None:
+        """Write the error where people look."""
+        self._launches.record_error(
+            campaign_id, f"reconciler: {error}", stopped=stops_a_launch(error)
+        )
+
+
+def stops_a_launch(error: MetaAdsError) -> bool:
+    """Whether a launch that met the error must wait for a person to trigger it again.
+
+    A token may be repaired and an approval given without anybody touching the launch.
+    """
+    passing = isinstance(error, AccessLost | NotAllowedToActivate)
+    return isinstance(error, FixInput | StopAndAsk) and not passing
+
+
+def _due(launch: LaunchRecord) -> bool:
+    return launch.approved and launch.activate_at is not None and launch.activate_at <= launch.now

@@ -1,0 +1,20 @@
+"""What the reconciler needs, and more rules the database holds itself."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Add who owns a step, what it needs, when it was swept, and which launches stand still."""
+    # The driver's own cursor, since SQLAlchemy would read % as a placeholder.
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(Path(__file__).with_suffix(".sql").read_text())
+
+
+def downgrade() -> None:
+    """Refuse: the ledger is the only record of what exists at Meta."""
+    raise RuntimeError("the ledger is never downgraded by a migration; restore a backup instead")
