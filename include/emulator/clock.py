@@ -1,5 +1,6 @@
 """The emulator's clock, which a test may move, and Meta's ways of writing a moment."""
 
+import math
 import re
 import time
 from datetime import UTC, datetime
@@ -32,7 +33,12 @@ def zone(name: str) -> ZoneInfo:
 
 def meta_text(timestamp: float, zone_name: str) -> str:
     """Write a moment as Meta does: ``2026-11-21T12:00:00+0800``, in the account's zone."""
-    return datetime.fromtimestamp(timestamp, zone(zone_name)).strftime("%Y-%m-%dT%H:%M:%S%z")
+    return _second_text(math.floor(timestamp), zone_name)
+
+
+@lru_cache(maxsize=16384)
+def _second_text(second: int, zone_name: str) -> str:
+    return datetime.fromtimestamp(second, zone(zone_name)).strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
 def parse_moment(value: object, zone_name: str) -> float:

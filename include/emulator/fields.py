@@ -14,6 +14,11 @@ class Field:
     modifiers: tuple[tuple[str, str], ...] = ()
     fields: tuple["Field", ...] = ()
 
+    @property
+    def key(self) -> str:
+        """The name the answer gives it: its own, or that of ``.as(name)``."""
+        return next((text for name, text in self.modifiers if name == "as"), self.name)
+
 
 @lru_cache(maxsize=1024)
 def parse_fields(text: str) -> tuple[Field, ...]:

@@ -3,11 +3,13 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
+from emulator.children import Children
 from emulator.kinds import Json, Row
 from emulator.protocol import Call
 from emulator.rules import broken
@@ -15,28 +17,50 @@ from emulator.state import Object
 
 DEFAULT_LIMIT = 25
 LARGEST_LIMIT = 5000
+_ROW, _PLACE = "row:", "at:"
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its rows, the place of the first of them, and how many rows there are in all."""
+    """One page: its rows with their places on the edge, and whether others lie around it."""
 
     rows: list[Row]
-    start: int
-    total: int
+    places: list[int]
+    before: bool
+    after: bool
 
 
-def cut_page(rows: Sequence[Row], call: Call) -> Page:
-    """Return the page of rows that ``limit``, ``after`` and ``before`` ask for."""
+def cut_page(rows: Sequence[Row], call: Call, shows: Callable[[Row], bool] | None = None) -> Page:
+    """Return the page that ``limit``, ``after`` and ``before`` ask for.
+
+    Only rows that ``shows`` accepts are on a page. No more rows are looked at than the page
+    needs, so a page of a large edge costs as much as one of a small edge.
+    """
     limit = _limit(call)
-    start, end = 0, limit
-    if after := call.params.get("after"):
-        start = _position(rows, str(after)) + 1
-        end = start + limit
-    elif before := call.params.get("before"):
-        end = _position(rows, str(before))
-        start = max(0, end - limit)
-    return Page(list(rows[start:end]), start, len(rows))
+    after, before = (str(call.params.get(name) or "") for name in ("after", "before"))
+    if before and not after:
+        end = _place(rows, before)
+        found = _shown(rows, range(min(end, len(rows)) - 1, -1, -1), shows, limit + 1)
+        kept = found[:limit][::-1]
+        return _page(kept, len(found) > limit, end < len(rows))
+    start = _place(rows, after) + 1 if after else 0
+    found = _shown(rows, range(max(0, start), len(rows)), shows, limit + 1)
+    return _page(found[:limit], start > 0, len(found) > limit)
+
+
+def _shown(
+    rows: Sequence[Row],
+    places: Iterable[int],
+    shows: Callable[[Row], bool] | None,
+    count: int,
+) -> list[tuple[int, Row]]:
+    """Return the first ``count`` rows at these places that are shown, with their places."""
+    candidates = ((place, rows[place]) for place in places)
+    return list(islice((one for one in candidates if shows is None or shows(one[1])), count))
+
+
+def _page(found: list[tuple[int, Row]], before: bool, after: bool) -> Page:
+    return Page([row for _, row in found], [place for place, _ in found], before, after)
 
 
 def page_links(page: Page, call: Call, path: str) -> Json:
@@ -44,41 +68,43 @@ def page_links(page: Page, call: Call, path: str) -> Json:
 
     ``path`` is the edge's own path, such as ``/v26.0/act_1/campaigns``.
     """
-    last_place = page.start + len(page.rows) - 1
-    first = cursor_of(row_key(page.rows[0], page.start))
-    last = cursor_of(row_key(page.rows[-1], last_place))
+    first = cursor_of(page.rows[0], page.places[0])
+    last = cursor_of(page.rows[-1], page.places[-1])
     links: Json = {"cursors": {"before": first, "after": last}}
-    if page.start > 0:
+    if page.before:
         links["previous"] = _link(call, path, "before", first)
-    if last_place + 1 < page.total:
+    if page.after:
         links["next"] = _link(call, path, "after", last)
     return links
 
 
-def row_key(row: Row, index: int) -> str:
-    """Return what identifies a row in a cursor: its id, else its place."""
-    if isinstance(row, Object):
-        return row.id
-    return str(row.get("id", index))
+def cursor_of(row: Row, place: int) -> str:
+    """Return the opaque cursor pointing at a row: by its id, else by its place."""
+    identity = row.id if isinstance(row, Object) else row.get("id")
+    key = f"{_PLACE}{place}" if identity is None else f"{_ROW}{identity}"
+    return base64.urlsafe_b64encode(key.encode()).decode()
 
 
-def cursor_of(key: str) -> str:
-    """Return the opaque cursor pointing at a row."""
-    return base64.urlsafe_b64encode(f"row:{key}".encode()).decode()
-
-
-def _position(rows: Sequence[Row], cursor: str) -> int:
-    keys = [row_key(row, index) for index, row in enumerate(rows)]
+def _place(rows: Sequence[Row], cursor: str) -> int:
+    """Return the place a cursor points at; of a row that has gone, where it would be, less one."""
     try:
-        key = base64.urlsafe_b64decode(cursor.encode()).decode().removeprefix("row:")
-        wanted = int(key.rpartition(":")[2] or key) if key not in keys else None
+        key = base64.urlsafe_b64decode(cursor.encode()).decode()
+        if key.startswith(_PLACE):
+            return int(key.removeprefix(_PLACE))
+        identity = key.removeprefix(_ROW)
+        if isinstance(rows, Children):
+            place = rows.place(identity)
+        else:
+            identities = (row.id if isinstance(row, Object) else row.get("id") for row in rows)
+            place = next((n for n, one in enumerate(identities) if one == identity), None)
+        if place is not None and key.startswith(_ROW):
+            return place
+        wanted = int(identity)
     except (ValueError, binascii.Error, UnicodeDecodeError):
         raise broken("bad_cursor", cursor=cursor) from None
-    if wanted is None:
-        return keys.index(key)
     # The row has gone since the cursor was made; ids grow, and rows come newest first.
-    newer = [candidate for candidate in keys if candidate.isdigit() and int(candidate) > wanted]
-    return len(newer) - 1
+    newer = (str(row.id if isinstance(row, Object) else row.get("id")) for row in rows)
+    return sum(1 for one in newer if one.isdigit() and int(one) > wanted) - 1
 
 
 def _limit(call: Call) -> int:

@@ -1,13 +1,13 @@
 """Shows nodes and edges with the fields a caller asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from emulator import schema
 from emulator.emulator import Emulator
 from emulator.fields import Field, parse_fields
-from emulator.filtering import visible_rows
-from emulator.kinds import Edge, Json, Kind, Row
+from emulator.filtering import row_test
+from emulator.kinds import Json, Kind, Row
 from emulator.paging import cut_page, page_links
 from emulator.param_types import decode_json
 from emulator.protocol import Call
@@ -15,6 +15,8 @@ from emulator.rules import broken
 from emulator.state import Object
 
 MISSING: Final = object()
+#: Returns what one asked-for field shows of an object, MISSING when it shows nothing.
+ReadStep = Callable[[Object], Any]
 
 
 def asked_fields(call: Call) -> tuple[Field, ...]:
@@ -40,45 +42,91 @@ def check_fields(emulator: Emulator, kind: Kind, fields: Iterable[Field]) -> Non
 
 def read_node(emulator: Emulator, call: Call, obj: Object, fields: Iterable[Field]) -> Json:
     """Return the object with these fields and ``id``; unset fields are left out, as Meta does."""
-    kind = emulator.kinds[obj.kind]
-    shown: Json = {}
-    wanted = tuple(fields) or tuple(Field(name) for name in kind.default_fields)
-    for field in wanted:
-        if field.name in kind.edges and kind.edges[field.name].rows is not None:
-            nested = read_edge(emulator, _nested(call, field), obj, field.name, field.fields)
-            if nested["data"]:
-                shown[field.name] = nested
-        elif field.name in kind.references:
-            target = emulator.state.objects.get(str(obj.fields.get(kind.references[field.name])))
-            if target is not None:
-                shown[field.name] = read_node(emulator, call, target, field.fields)
-        else:
-            value = field_value(emulator, obj, field.name)
+    return _NodeReader(emulator, call, tuple(fields)).read(obj)
+
+
+class _NodeReader:
+    """Reads many objects with the same fields: what a field means is settled once per kind."""
+
+    def __init__(self, emulator: Emulator, call: Call, fields: tuple[Field, ...]) -> None:
+        self._emulator, self._call, self._fields = emulator, call, fields
+        self._steps: dict[str, list[tuple[str, ReadStep]]] = {}
+
+    def read(self, obj: Object) -> Json:
+        steps = self._steps.get(obj.kind)
+        if steps is None:
+            steps = self._steps[obj.kind] = self._steps_for(self._emulator.kinds[obj.kind])
+        shown: Json = {}
+        for key, step in steps:
+            value = step(obj)
             if value is not MISSING:
-                shown[field.name] = _narrowed(value, field.fields)
-    shown["id"] = obj.id
-    return shown
+                shown[key] = value
+        shown["id"] = obj.id
+        return shown
+
+    def _steps_for(self, kind: Kind) -> list[tuple[str, ReadStep]]:
+        wanted = self._fields or tuple(Field(name) for name in kind.default_fields)
+        return [(field.key, self._step(kind, field)) for field in wanted]
+
+    def _step(self, kind: Kind, field: Field) -> ReadStep:
+        if field.name in kind.edges and kind.edges[field.name].rows is not None:
+            return self._edge_step(field)
+        if field.name in kind.references:
+            return self._reference_step(kind.references[field.name], field)
+        value_of = _value_step(self._emulator, kind, field.name)
+        if not field.fields:
+            return value_of
+        return lambda obj: _narrowed(value_of(obj), field.fields)
+
+    def _edge_step(self, field: Field) -> ReadStep:
+        call = _nested(self._call, field)
+
+        def step(obj: Object) -> Any:
+            nested = read_edge(self._emulator, call, obj, field.name, field.fields)
+            return nested if nested["data"] else MISSING
+
+        return step
+
+    def _reference_step(self, stored: str, field: Field) -> ReadStep:
+        objects = self._emulator.state.objects
+        reader = _NodeReader(self._emulator, self._call, field.fields)
+
+        def step(obj: Object) -> Any:
+            target = objects.get(str(obj.fields.get(stored)))
+            return MISSING if target is None else reader.read(target)
+
+        return step
 
 
-def field_value(emulator: Emulator, obj: Object, name: str) -> Any:
-    """Return a field's value, MISSING when it has none; raise for a field the type lacks."""
-    kind = emulator.kinds[obj.kind]
+def _value_step(emulator: Emulator, kind: Kind, name: str) -> ReadStep:
     if name == "id":
-        return obj.id
+        return lambda obj: obj.id
     if name in kind.computed:
-        value = kind.computed[name](emulator, obj)
-        return MISSING if value is None else value
+        compute = kind.computed[name]
+
+        def computed(obj: Object) -> Any:
+            value = compute(emulator, obj)
+            return MISSING if value is None else value
+
+        return computed
     if name in kind.references:
-        return obj.fields.get(kind.references[name], MISSING)
+        stored = kind.references[name]
+        return lambda obj: obj.fields.get(stored, MISSING)
     if not _readable(kind, name):
         raise broken("nonexisting_field", field=name, title=kind.title)
-    if name in obj.fields:
-        return obj.fields[name]
-    if name in ("created_time", "updated_time"):
-        return emulator.moment_text(obj, getattr(obj, name.removesuffix("_time")))
-    if name == "account_id" and obj.account:
-        return obj.account.removeprefix("act_")
-    return MISSING
+    otherwise = _unstored(emulator, name)
+    return lambda obj: obj.fields[name] if name in obj.fields else otherwise(obj)
+
+
+def _unstored(emulator: Emulator, name: str) -> ReadStep:
+    """Return how to read a field that stands beside an object's own fields."""
+    if name == "created_time":
+        return lambda obj: emulator.moment_text(obj, obj.created)
+    if name == "updated_time":
+        return lambda obj: emulator.moment_text(obj, obj.updated)
+    if name == "account_id":
+        return lambda obj: obj.account.removeprefix("act_") if obj.account else MISSING
+    return lambda obj: MISSING
 
 
 def read_edge(
@@ -88,25 +136,43 @@ def read_edge(
     edge = emulator.kinds[parent.kind].edges[name]
     if edge.rows is None:
         raise broken("unsupported_method", method="get", path=name)
-    rows = visible_rows(emulator, call, edge, edge.rows(emulator, call, parent), field_value)
-    page = cut_page(rows, call)
     wanted = tuple(fields)
     if edge.kind is not None:
         check_fields(emulator, emulator.kinds[edge.kind], wanted)
-    answer: Json = {"data": [_read_row(emulator, call, edge, row, wanted) for row in page.rows]}
+    rows = edge.rows(emulator, call, parent)
+    shows = row_test(emulator, call, edge, _filter_value)
+    page = cut_page(rows, call, shows)
+    reader = _NodeReader(emulator, call, wanted)
+    answer: Json = {"data": [_read_row(reader, row, wanted) for row in page.rows]}
     if page.rows:
         path = f"/v{call.version[0]}.{call.version[1]}/{parent.id}/{name}"
         answer["paging"] = page_links(page, call, path)
-    if str(decode_json(call.params.get("summary", ""))).lower() in ("true", "1", "['total_count']"):
-        answer["summary"] = {"total_count": len(rows)}
+    if _wants_count(call):
+        answer["summary"] = {"total_count": sum(1 for row in rows if shows(row))}
     return answer
 
 
-def _read_row(
-    emulator: Emulator, call: Call, edge: Edge, row: Row, fields: tuple[Field, ...]
-) -> Json:
+def _filter_value(emulator: Emulator, kind: Kind, name: str) -> ReadStep:
+    value_of = _value_step(emulator, kind, name)
+
+    def step(obj: Object) -> Any:
+        value = value_of(obj)
+        return None if value is MISSING else value
+
+    return step
+
+
+def _wants_count(call: Call) -> bool:
+    """Whether ``summary`` asks for the number of rows: as a switch, or by the field's name."""
+    asked = decode_json(call.params.get("summary") or call.params.get("default_summary"))
+    if isinstance(asked, str):
+        asked = [name.strip() for name in asked.split(",")]
+    return asked in (True, 1, ["true"]) or (isinstance(asked, list) and "total_count" in asked)
+
+
+def _read_row(reader: _NodeReader, row: Row, fields: tuple[Field, ...]) -> Json:
     if isinstance(row, Object):
-        return read_node(emulator, call, row, fields)
+        return reader.read(row)
     return _narrowed(row, fields) if fields else row
 
 
@@ -119,7 +185,7 @@ def _narrowed(value: Any, fields: tuple[Field, ...]) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        field.name: _narrowed(value[field.name], field.fields)
+        field.key: _narrowed(value[field.name], field.fields)
         for field in fields
         if field.name in value
     }
@@ -128,7 +194,7 @@ def _narrowed(value: Any, fields: tuple[Field, ...]) -> Any:
 def _nested(call: Call, field: Field) -> Call:
     """Return the call an edge inside ``fields`` stands for; modifiers are its parameters."""
     kept = {"access_token": call.params["access_token"]} if "access_token" in call.params else {}
-    inner = {name: decode_json(arguments) for name, arguments in field.modifiers}
+    inner = {name: decode_json(text) for name, text in field.modifiers if name != "as"}
     if field.fields:
         inner["fields"] = ",".join(_spell(child) for child in field.fields)
     return call.with_params({**kept, **inner})

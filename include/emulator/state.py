@@ -6,11 +6,12 @@ A write returns only after SQLite has flushed it to disk, so an answered write s
 import fcntl
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
+
+from emulator.children import Children
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -76,7 +77,8 @@ class State:
 
     def _load(self) -> None:
         self.objects: dict[str, Object] = {}
-        self._children: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._order: dict[str, int] = {}
+        self._children: dict[tuple[str, str], list[str]] = {}
         rows = self._database.execute(
             "SELECT id, kind, account, parents, created, updated, fields"
             " FROM objects ORDER BY sequence"
@@ -100,8 +102,9 @@ class State:
 
     def _remember(self, obj: Object) -> None:
         if obj.id not in self.objects:
+            self._order[obj.id] = len(self._order)
             for parent in obj.parents:
-                self._children[parent, obj.kind].append(obj.id)
+                self._children.setdefault((parent, obj.kind), []).append(obj.id)
         self.objects[obj.id] = obj
 
     def new_id(self) -> str:
@@ -110,9 +113,9 @@ class State:
         self.settings["next_id"] = identity + _ID_STRIDE
         return str(identity)
 
-    def children(self, parent: str, kind: str) -> list[Object]:
+    def children(self, parent: str, kind: str) -> Children:
         """Return the parent's objects of that kind, newest first, as Meta lists them."""
-        return [self.objects[identity] for identity in reversed(self._children[parent, kind])]
+        return Children(self._children.get((parent, kind), ()), self.objects, self._order)
 
     def write(self, objects: Iterable[Object], entry: Mapping[str, Any] | None) -> int:
         """Store objects and one journal entry together; return the entry's number (0 if none)."""

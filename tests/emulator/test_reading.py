@@ -138,6 +138,36 @@ def test_filtering_keeps_what_fits(
     assert {row["name"] for row in answer["data"]} == expected
 
 
+def test_a_filter_must_be_a_list_of_whole_conditions(graph: Graph) -> None:
+    error = graph.error("GET", f"{SG}/campaigns", filtering="name")
+    assert_broken("filtering_no_array", error)
+    error = graph.error("GET", f"{SG}/campaigns", filtering=[{"field": "name"}])
+    assert_broken("missing_param", error)
+    assert "filtering[0][operator]" in error["message"]
+
+
+def test_a_page_in_the_middle_of_hidden_rows_holds_only_shown_ones(graph: Graph) -> None:
+    made = [graph.post(f"{SG}/campaigns", **launches.campaign())["id"] for _ in range(9)]
+    for gone in (made[8], made[5], made[4], made[0]):
+        graph.delete(gone)
+    shown = [made[place] for place in (7, 6, 3, 2, 1)]
+    seen: list[str] = []
+    after: dict[str, str] = {}
+    while True:
+        page = graph.get(f"{SG}/campaigns", limit=2, summary=["total_count"], **after)
+        assert page["summary"] == {"total_count": 5}
+        assert ("previous" in page["paging"]) is bool(seen)
+        seen += _ids(page)
+        if "next" not in page["paging"]:
+            break
+        after = {"after": page["paging"]["cursors"]["after"]}
+    assert seen == shown
+    back = graph.get(f"{SG}/campaigns", limit=3, before=page["paging"]["cursors"]["before"])
+    assert _ids(back) == shown[1:4]
+    assert "previous" in back["paging"]
+    assert "next" in back["paging"]
+
+
 def test_updated_since_leaves_older_ones_out(graph: Graph, launch: Launch) -> None:
     assert launch.ad_set
     graph.server.pass_time(1000)

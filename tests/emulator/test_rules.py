@@ -446,9 +446,10 @@ def test_a_status_of_another_level_cannot_be_filtered_on(
     "filtering",
     [
         [{"field": "name", "operator": "LOOKS_LIKE", "value": "x"}],
-        [{"field": "name"}],
         [{"field": "id", "operator": "IN", "value": "1"}],
-        "name",
+        [{"field": "daily_budget", "operator": "GREATER_THAN", "value": "much"}],
+        [{"field": "daily_budget", "operator": "IN_RANGE", "value": [1]}],
+        [{"field": "ad.name", "operator": "EQUAL", "value": "x"}],
     ],
 )
 def test_a_wrong_filter_is_refused(graph: Graph, launch: Launch, filtering: Any) -> None:
@@ -471,6 +472,7 @@ ELSEWHERE = {
     "deprecated_version": "test_protocol",
     "expired_token": "test_protocol",
     "file_url_unreachable": "test_uploads",
+    "filtering_no_array": "test_reading",
     "ids_gone": "test_protocol",
     "no_permission": "test_protocol",
     "no_token": "test_protocol",
