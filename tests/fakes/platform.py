@@ -29,6 +29,7 @@ class MetaObject:
     visible_at: datetime
     status: str = "PAUSED"
     labels: set[str] = field(default_factory=set)
+    copied_from: str | None = None
 
     @property
     def name(self) -> str:
@@ -123,7 +124,13 @@ class FakePlatform:
         now = self.clock()
         return sorted(
             (
-                FoundObject(item.object_id, item.name, self._effective(item), item.created_at)
+                FoundObject(
+                    item.object_id,
+                    item.name,
+                    self._effective(item),
+                    item.created_at,
+                    item.copied_from,
+                )
                 for item in self.objects.values()
                 if item.kind is kind
                 and item.account_id == account_id

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,85 +17,11 @@ from meta_ads.errors import (
     VerificationFailed,
     WaitUntil,
 )
-from meta_ads.launching.activation import Activator
-from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState
-from meta_ads.launching.verification import verify
-from meta_ads.launching.withdrawal import withdraw
-from meta_ads.planning.plan import Plan
-from meta_ads.planning.step import REFERENCE, Step, StepKind, marker, step_key
+from meta_ads.planning.step import StepKind
 from meta_ads.store.database import Database
-from meta_ads.store.launch_ledger import PostgresLaunchLedger
-from meta_ads.store.step_ledger import PostgresStepLedger
-from tests.fakes.platform import ACCOUNT, FakePlatform, Fault
-
-log = logging.getLogger(__name__)
-LEVELS = (StepKind.CAMPAIGN, StepKind.AD_SET, StepKind.AD)
-
-
-def plan(
-    *, activates_in: timedelta | None = timedelta(seconds=-1), budget: int = 5000, **changes: bool
-) -> Plan:
-    keys = {kind: step_key(ACCOUNT, "spring", kind, 0) for kind in LEVELS}
-
-    def step(kind: StepKind, **params: object) -> Step:
-        tag = marker(keys[kind])
-        named = {"name": f"Spring [#{tag}]", "status": "PAUSED", **params}
-        return Step(key=keys[kind], kind=kind, params=named)
-
-    return Plan(
-        campaign_id="spring",
-        account_id=ACCOUNT,
-        steps=(
-            step(StepKind.CAMPAIGN, daily_budget=budget, bid_strategy="LOWEST_COST_WITHOUT_CAP"),
-            step(StepKind.AD_SET, campaign_id={REFERENCE: keys[StepKind.CAMPAIGN]}),
-            step(StepKind.AD, adset_id={REFERENCE: keys[StepKind.AD_SET]}),
-        ),
-        activate_at=datetime.now(UTC) + activates_in if activates_in is not None else None,
-        approval_required=changes.get("approval_required", False),
-        summary={"Campaign": "Spring"},
-        declared=f"{activates_in} {budget} {changes}",
-    )
-
-
-class Launch:
-    """One launch on real Postgres and a fake Meta."""
-
-    def __init__(self, database: Database) -> None:
-        self.platform = FakePlatform()
-        self.launches = PostgresLaunchLedger(database)
-        self.steps = PostgresStepLedger(database)
-
-    def create(self, plan: Plan) -> None:
-        self.launches.pin(plan)
-        creator = Creator(self.platform, self.steps, "worker", log.info)
-        for step in plan.steps:
-            creator.ensure(step, plan.account_id)
-        launch = self.launches.launch(plan.campaign_id)
-        if launch.state is LaunchState.PLANNED:
-            self.launches.advance(launch, LaunchState.PAUSED, "complete")
-
-    def activate(self) -> LaunchState:
-        activator = Activator(self.platform, self.launches, self.steps, log.info)
-        return activator.activate("spring").state
-
-    def verify(self) -> LaunchState:
-        return verify("spring", self.platform, self.launches, self.steps, log.info).state
-
-    def withdraw(self) -> LaunchState:
-        return withdraw("spring", "ann", self.platform, self.launches, self.steps, log.info).state
-
-    @property
-    def switched_on(self) -> list[str]:
-        return [
-            self.platform.objects[object_id].kind
-            for object_id, params in self.platform.updates
-            if params.get("status") == "ACTIVE"
-        ]
-
-    def live(self) -> bool:
-        campaign = self.platform.of_kind(StepKind.CAMPAIGN)[0]
-        return campaign.status == "ACTIVE"
+from tests.fakes.platform import Fault
+from tests.integration.launches import Launch, plan
 
 
 @pytest.fixture

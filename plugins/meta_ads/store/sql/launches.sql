@@ -95,9 +95,14 @@ WHERE own.unsettled OR own.sweep_due
 ORDER BY launch.activate_at NULLS LAST, launch.campaign_id;
 
 -- name: due
--- Launches that go live within so many seconds, or should have; how many seconds are left.
-SELECT campaign_id, EXTRACT(EPOCH FROM activate_at - clock_timestamp())::float8 AS seconds_left
-FROM meta_ads.launch
-WHERE state IN ('PAUSED', 'ACTIVATING') AND NOT stopped
-  AND activate_at <= clock_timestamp() + make_interval(secs => %(within)s)
-ORDER BY activate_at, campaign_id;
+-- Launches that may go live within so many seconds, or should have; how many seconds are left.
+SELECT launch.campaign_id,
+       EXTRACT(EPOCH FROM launch.activate_at - clock_timestamp())::float8 AS seconds_left
+FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash
+WHERE launch.state IN ('PAUSED', 'ACTIVATING') AND NOT launch.stopped
+  AND launch.activate_at <= clock_timestamp() + make_interval(secs => %(within)s)
+  AND (NOT (plan.body ->> 'approval_required')::boolean OR (
+        SELECT approval.approved FROM meta_ads.approval
+        WHERE approval.campaign_id = launch.campaign_id AND approval.plan_hash = launch.plan_hash
+        ORDER BY approval.id DESC LIMIT 1))
+ORDER BY launch.activate_at, launch.campaign_id;

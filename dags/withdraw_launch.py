@@ -1,0 +1,5 @@
+"""The Airflow DAG by which a person takes a launch back."""
+
+from meta_ads.airflow.withdraw_dag import build_withdraw_dag
+
+withdraw_launch = build_withdraw_dag()

@@ -1,0 +1,109 @@
+"""The DAG that takes launches on without their own runs, and the second activator."""
+
+from __future__ import annotations
+
+import logging
+import os
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import pendulum
+from airflow.sdk import DAG, task
+
+from meta_ads.airflow.hooks.ledger import LedgerHook, database_url
+from meta_ads.airflow.hooks.meta_ads import MetaAdsHook, platform_of
+from meta_ads.airflow.outcomes import fail_for_good
+from meta_ads.errors import Held
+from meta_ads.launching.timing import Rhythm
+from meta_ads.store.database import Database
+from meta_ads.store.launch_ledger import PostgresLaunchLedger
+from meta_ads.store.step_ledger import PostgresStepLedger
+
+DOC = """
+Looks at every launch that is not finished, from the ledger alone: neither the campaign file nor the
+launch's own run is needed.
+
+- **take_on** finds out what became of calls whose answer was lost, goes on with launches that were
+  left half made, deletes second objects of ours, verifies what is live, and keeps withdrawn
+  launches paused.
+- **activate_due** switches on what becomes due, at its second, whether or not the launch's own run
+  or the triggerer is alive.
+- **report** fails when a person is needed. Its log says for what, and how to go on.
+"""
+EVERY = timedelta(minutes=2)
+# The next run may start late; until then this one keeps watch.
+OVERLAP = timedelta(seconds=45)
+log = logging.getLogger(__name__)
+
+
+def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
+    """Return the DAG `reconcile_launches`. `home` is the folder with `creatives`."""
+    with DAG(
+        dag_id="reconcile_launches",
+        dag_display_name="Reconcile launches",
+        description="Takes on what was left unfinished, and switches on what is due",
+        doc_md=DOC,
+        schedule=every,
+        start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
+        catchup=False,
+        max_active_runs=1,
+        is_paused_upon_creation=False,
+        tags=["launch"],
+        default_args={
+            "owner": "meta_ads",
+            # The next run is the retry.
+            "retries": 0,
+            "execution_timeout": timedelta(hours=1),
+        },
+    ) as dag:
+
+        @task(doc_md="Takes every unfinished launch as far as it can go now.")
+        def take_on() -> list[str]:
+            from meta_ads.launching.reconciliation import Reconciler
+            from meta_ads.media.files import CreativeFiles
+
+            ledger, rhythm = LedgerHook(), Rhythm()
+            reconciler = Reconciler(
+                MetaAdsHook().get_conn(),
+                ledger.launches,
+                ledger.steps,
+                CreativeFiles(home / "creatives"),
+                f"reconcile@{os.getpid()}-{uuid.uuid4().hex[:12]}",
+                log.info,
+            )
+            problems = []
+            for campaign_id in ledger.launches.unfinished(rhythm.idle, rhythm.watch):
+                problems.extend(reconciler.drive(campaign_id).problems)
+            return problems
+
+        @task(
+            doc_md="Switches on at its second what becomes due before the next run.",
+            priority_weight=1000,
+        )
+        def activate_due() -> list[str]:
+            from meta_ads.launching.activation import Activator
+            from meta_ads.launching.due import DueActivations, Tools
+
+            meta, ledger = MetaAdsHook(), LedgerHook()
+            account = meta.get_connection(meta.meta_conn_id)
+            url = database_url(ledger.get_connection(ledger.db_conn_id))
+
+            def connect() -> Tools:
+                database = Database(url)
+                launches = PostgresLaunchLedger(database)
+                steps = PostgresStepLedger(database)
+                return Tools(Activator(platform_of(account), launches, steps, log.info), launches)
+
+            return DueActivations(connect, log.info).run((every + OVERLAP).total_seconds())
+
+        @task(doc_md="Fails when a person is needed, and says for what.", trigger_rule="all_done")
+        def report(*found: list[str] | None) -> None:
+            problems = [problem for problems in found for problem in problems or ()]
+            held = [row["last_error"] for row in LedgerHook().steps.held()]
+            if problems or held:
+                fail_for_good(log.error, Held("\n".join([*held, *problems])))
+
+        # At run time the tasks hand over what they returned.
+        report(take_on(), activate_due())  # type: ignore[arg-type]
+    return dag
