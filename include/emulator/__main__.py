@@ -13,6 +13,9 @@ from emulator.app import build_app
 from emulator.connections import CuttableProtocol, abort_connection
 from emulator.emulator import Emulator
 from emulator.nodes import ALL_KINDS
+from emulator.quotas import TIERS
+from emulator.rule_table import as_markdown
+from emulator.rules import all_rules
 from emulator.settings import Settings
 from emulator.state import State, StateInUseError
 from emulator.world import read_world
@@ -20,7 +23,13 @@ from emulator.world import read_world
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT; return the exit status (2 when it cannot start)."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.rules:
+        print(as_markdown(all_rules()))
+        return 0
+    if asked.port is None or asked.state is None:
+        parser.error("the following arguments are required: --port, --state")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     settings = Settings(
         state=asked.state.resolve(),
@@ -28,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         video_seconds=asked.video_seconds,
         review_seconds=asked.review_seconds,
         process_seconds=asked.process_seconds,
+        tier=asked.tier,
     )
     try:
         world = read_world(settings.world)
@@ -77,15 +87,17 @@ def _parser() -> argparse.ArgumentParser:
         "Tests set faults, the clock and more under /_emulator; see the README.",
     )
     standard = Settings(state=Path())
-    parser.add_argument(
-        "--port", type=int, required=True, help="port to listen on; 0 takes a free one"
-    )
+    parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
     parser.add_argument(
         "--state",
         type=Path,
-        required=True,
         metavar="FOLDER",
         help="folder that keeps everything written, across restarts; made if missing",
+    )
+    parser.add_argument(
+        "--rules",
+        action="store_true",
+        help="print every refusal with its numbers, words and source as a table, and leave",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
@@ -94,6 +106,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         default=standard.world,
         help="YAML file with app, tokens, accounts, pages and pixels (the package's world.yaml)",
+    )
+    parser.add_argument(
+        "--tier",
+        choices=sorted(TIERS),
+        help="access tier of the app, hence its rate limits (the world's, else full)",
     )
     for name, value, words in (
         ("video", standard.video_seconds, "an uploaded video is processing"),

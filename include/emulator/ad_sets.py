@@ -11,10 +11,10 @@ from emulator.goals import check_goal
 from emulator.kinds import Edge, Json, Kind, Row
 from emulator.param_types import check, require
 from emulator.protocol import Call
-from emulator.regulations import check_regulations
+from emulator.regulations import check_regulations, stored_dsa
 from emulator.rules import broken
 from emulator.state import Object
-from emulator.targeting import check_targeting, countries
+from emulator.targeting import check_targeting
 
 _DAY = 86400
 # A client that means "now" is a little late by the time its request arrives.
@@ -49,6 +49,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
     params.setdefault("start_time", emulator.clock.now())
     _set_defaults(campaign, params)
     params["adlabels"], new_labels = labels.resolve(emulator, account, params.get("adlabels"))
+    params |= stored_dsa(account, params)
     fields = _stored(account, params)
     ad_set = emulator.new_object("adset", account, fields, [campaign.id])
     emulator.commit(call, "create", ad_set, *new_labels)
@@ -78,6 +79,7 @@ def update(emulator: Emulator, call: Call, ad_set: Object) -> Json:
     if call.validate_only:
         return {"success": True}
 
+    params |= stored_dsa(account, after)
     new_labels: list[Object] = []
     if "adlabels" in params:
         params["adlabels"], new_labels = labels.resolve(emulator, account, params["adlabels"])
@@ -103,7 +105,7 @@ def _check(emulator: Emulator, account: Object, campaign: Object, fields: dict[s
     budgets.check_ad_set_budget(emulator, account, campaign, fields)
     check_goal(emulator, account, campaign, fields)
     check_targeting(fields["targeting"], regulated_categories(campaign))
-    check_regulations(account, fields, countries(fields["targeting"]))
+    check_regulations(account, fields)
 
 
 def _check_times(

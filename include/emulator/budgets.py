@@ -7,7 +7,7 @@ from emulator.clock import parse_moment
 from emulator.emulator import Emulator
 from emulator.rules import broken
 from emulator.state import Object
-from emulator.statuses import effective_status
+from emulator.statuses import final_status
 
 DEFAULT_BID_STRATEGY = "LOWEST_COST_WITHOUT_CAP"
 _NEEDS_BID_AMOUNT = ("LOWEST_COST_WITH_BID_CAP", "COST_CAP")
@@ -66,18 +66,22 @@ def check_minimum(
             raise broken(rule, blame=name, minimum=minimum, currency=currency, budget=budget)
 
 
+def living_ad_sets(emulator: Emulator, campaign: Object) -> list[Object]:
+    """Return the campaign's ad sets that are neither deleted nor archived."""
+    return [
+        ad_set
+        for ad_set in emulator.state.children(campaign.id, "adset")
+        if final_status(emulator, ad_set) is None
+    ]
+
+
 def check_campaign_covers(
     emulator: Emulator, account: Object, campaign: Object, daily_budget: object, joining: int
 ) -> None:
     """Raise when a campaign's daily budget is below the sum of its ad sets' minimums."""
     if not daily_budget:
         return
-    living = [
-        ad_set
-        for ad_set in emulator.state.children(campaign.id, "adset")
-        if effective_status(emulator, ad_set) not in ("DELETED", "ARCHIVED")
-    ]
-    count = len(living) + joining
+    count = len(living_ad_sets(emulator, campaign)) + joining
     minimum = minimum_daily_budget(emulator, account) * count
     if int(str(daily_budget)) < minimum:
         raise broken(

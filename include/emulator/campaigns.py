@@ -137,8 +137,9 @@ def _check_budget_change(
         return
     after = {**campaign.fields, **params}
     budgets.check_campaign_budget(emulator, account, after, params, call.version[0])
-    ad_sets = emulator.state.children(campaign.id, "adset")
-    if budgets.has_budget(after) and any(budgets.has_budget(row.fields) for row in ad_sets):
+    if budgets.has_budget(after) and any(
+        budgets.has_budget(row.fields) for row in budgets.living_ad_sets(emulator, campaign)
+    ):
         raise broken("two_budgets", blame="daily_budget")
     budgets.check_campaign_covers(emulator, account, campaign, after.get("daily_budget"), 0)
 

@@ -46,7 +46,7 @@ def check_targeting(targeting: dict[str, Any], regulated: list[str]) -> None:
 
 
 def countries(targeting: dict[str, Any]) -> set[str]:
-    """Return every country the geo targeting names, directly or by one of its parts."""
+    """Return every country the geo targeting names, directly or by one of its places."""
     geo = targeting.get("geo_locations") or {}
     named = set(geo.get("countries") or [])
     for places in geo.values():
@@ -54,6 +54,16 @@ def countries(targeting: dict[str, Any]) -> set[str]:
             if isinstance(place, dict) and place.get("country"):
                 named.add(str(place["country"]))
     return named
+
+
+def country_groups(targeting: dict[str, Any]) -> set[str]:
+    """Return the groups of countries the geo targeting names, such as ``worldwide``."""
+    return set((targeting.get("geo_locations") or {}).get("country_groups") or [])
+
+
+def excluded_countries(targeting: dict[str, Any]) -> set[str]:
+    """Return the countries that are excluded as a whole."""
+    return set((targeting.get("excluded_geo_locations") or {}).get("countries") or [])
 
 
 def _check_places(targeting: dict[str, Any]) -> None:

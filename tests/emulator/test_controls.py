@@ -11,8 +11,8 @@ import pytest
 
 from tests.emulator import launches
 from tests.emulator.launches import SG, US, Launch
+from tests.emulator.refusals import assert_broken
 from tests.emulator.server import TOKEN, EmulatorProcess, Graph
-from tests.emulator.test_rules import assert_broken
 
 
 def test_health_needs_no_token(emulator: EmulatorProcess) -> None:

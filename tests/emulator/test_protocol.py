@@ -10,8 +10,8 @@ import pytest
 
 from tests.emulator import launches
 from tests.emulator.launches import SG, US
+from tests.emulator.refusals import assert_broken
 from tests.emulator.server import TOKEN, EmulatorProcess, Graph
-from tests.emulator.test_rules import assert_broken
 
 
 def _error(answer: httpx.Response) -> dict[str, Any]:

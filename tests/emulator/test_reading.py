@@ -8,8 +8,8 @@ import pytest
 
 from tests.emulator import launches
 from tests.emulator.launches import SG, US, Launch
+from tests.emulator.refusals import assert_broken
 from tests.emulator.server import TOKEN, EmulatorProcess, Graph
-from tests.emulator.test_rules import assert_broken
 
 
 def _ids(answer: dict[str, Any]) -> list[str]:

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.emulator.launches import SG
+from tests.emulator.refusals import assert_broken
 from tests.emulator.server import EmulatorProcess, Graph
-from tests.emulator.test_rules import assert_broken
 
 
 def _start(graph: Graph, size: int) -> dict[str, Any]:
