@@ -20,7 +20,7 @@ class Answerer:
 
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
-        self._usage = Usage()
+        self.usage = Usage(emulator)
 
     def answer(self, call: Call) -> tuple[int, dict[str, str], Any]:
         """Answer a call or a batch of calls."""
@@ -30,13 +30,20 @@ class Answerer:
 
     def answer_one(self, call: Call) -> tuple[int, dict[str, str], Any]:
         """Answer a single call."""
-        return self._run(call, lambda one: graph.answer(self.emulator, one))
+        return self._run(call, self._answer_counted)
 
     def refuse(self, call: Call | None, error: GraphError) -> tuple[int, dict[str, str], Any]:
         """Answer with an error that was decided before the call was handled."""
         trace_id = secrets.token_urlsafe(12)
         headers = self._headers(call, trace_id, error)
         return error.http_status, headers, error.envelope(trace_id)
+
+    def _answer_counted(self, call: Call) -> Any:
+        check_version(call)
+        # Meta counts a call for the app that its token belongs to: a bad token is no app's.
+        authenticate(self.emulator, call)
+        self.usage.admit(call, graph.account_id(self.emulator, call))
+        return graph.answer(self.emulator, call)
 
     def _answer_batch(self, call: Call) -> Any:
         check_version(call)
@@ -66,8 +73,8 @@ class Answerer:
                 headers["X-Ad-Api-Version-Warning"] = (
                     "The call has been auto-upgraded to v25.0 as its version has been deprecated."
                 )
-            now = self.emulator.clock.now()
             account = graph.account_id(self.emulator, call)
-            self._usage.count(account, now)
-            headers |= self._usage.headers(call, account, now, error)
+            if error is not None:
+                self.usage.note_error(call, account, error)
+            headers |= self.usage.headers(call, account, error)
         return headers

@@ -50,7 +50,7 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
     return Starlette(
         routes=[
             Route("/", root, methods=_METHODS),
-            Mount("/_emulator", routes=control_routes(emulator)),
+            Mount("/_emulator", routes=control_routes(emulator, answerer.usage)),
             Route("/{path:path}", graph_call, methods=_METHODS),
         ],
         lifespan=lifespan,

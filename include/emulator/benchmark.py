@@ -121,7 +121,8 @@ class _Server:
     """The emulator as a process of its own, held to the first core it may use."""
 
     def __init__(self, state: Path) -> None:
-        self._command = [sys.executable, "-m", "emulator", "--port", "0", "--state", str(state)]
+        options = ["--port", "0", "--state", str(state), "--tier", "unlimited"]
+        self._command = [sys.executable, "-m", "emulator", *options]
 
     def __enter__(self) -> "_Server":
         self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)

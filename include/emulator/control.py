@@ -1,7 +1,6 @@
 """The controls under ``/_emulator``: what a test or a person may see and set. No token needed."""
 
 import hashlib
-import json
 from typing import Any
 
 from starlette.requests import Request
@@ -9,21 +8,25 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator import media, videos
+from emulator.bodies import json_body, json_object, refused
 from emulator.clock import meta_text, parse_moment
 from emulator.emulator import CLOCK_SETTING, LIST_LAG_SETTING, Emulator
 from emulator.faults import FAULTS_SETTING, load_faults, read_fault
+from emulator.quota_control import quota_routes
 from emulator.state import Object
 from emulator.statuses import effective_status
+from emulator.usage import Usage
 from emulator.world import seed
 
 _LEVELS = (("campaign", "campaigns"), ("adset", "adsets"), ("ad", "ads"))
 _STATUS_KINDS = ("campaign", "adset", "ad")
 
 
-def control_routes(emulator: Emulator) -> list[Route]:
+def control_routes(emulator: Emulator, usage: Usage) -> list[Route]:
     """Return the control routes, relative to ``/_emulator``."""
-    controls = _Controls(emulator)
+    controls = _Controls(emulator, usage)
     return [
+        *quota_routes(emulator, usage),
         Route("/health", controls.health),
         Route("/journal", controls.journal),
         Route("/clock", controls.clock, methods=["GET", "POST"]),
@@ -79,8 +82,8 @@ def _plain(emulator: Emulator, obj: Object) -> dict[str, Any]:
 class _Controls:
     """The handlers, holding the emulator they act on."""
 
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
+    def __init__(self, emulator: Emulator, usage: Usage) -> None:
+        self._emulator, self._usage = emulator, usage
 
     async def health(self, request: Request) -> Response:
         state = self._emulator.state
@@ -99,14 +102,14 @@ class _Controls:
             since = int(request.query_params.get("since", 0))
             limit = int(request.query_params.get("limit", -1))
         except ValueError:
-            return _refused("since and limit are whole numbers")
+            return refused("since and limit are whole numbers")
         entries = self._emulator.state.journal(since, None if limit < 0 else limit)
         return JSONResponse({"data": entries, "last": self._emulator.state.journal_length()})
 
     async def clock(self, request: Request) -> Response:
         clock = self._emulator.clock
         if request.method == "POST":
-            asked = await _body(request)
+            asked = await json_object(request)
             try:
                 if "now" in asked:
                     clock.set_now(parse_moment(asked["now"], "UTC"))
@@ -115,7 +118,7 @@ class _Controls:
                 else:
                     clock.offset_seconds = float(asked["offset_seconds"])
             except (KeyError, TypeError, ValueError):
-                return _refused("send offset_seconds, advance_seconds, or now (ISO 8601 or Unix)")
+                return refused("send offset_seconds, advance_seconds, or now (ISO 8601 or Unix)")
             self._emulator.state.set_setting(CLOCK_SETTING, clock.offset_seconds)
         return JSONResponse(
             {
@@ -130,12 +133,12 @@ class _Controls:
         if request.method == "DELETE":
             settings.set_setting(FAULTS_SETTING, [])
         if request.method == "POST":
-            asked = await _json(request)
+            asked = await json_body(request)
             rows = asked if isinstance(asked, list) else [asked]
             try:
                 added = [vars(read_fault(row)) for row in rows]
             except (TypeError, ValueError) as wrong:
-                return _refused(str(wrong))
+                return refused(str(wrong))
             kept = settings.settings.get(FAULTS_SETTING, [])
             settings.set_setting(FAULTS_SETTING, [*kept, *added])
         return JSONResponse({"data": [vars(fault) for fault in load_faults(self._emulator)]})
@@ -143,9 +146,9 @@ class _Controls:
     async def list_lag(self, request: Request) -> Response:
         if request.method == "POST":
             try:
-                seconds = float((await _body(request))["seconds"])
+                seconds = float((await json_object(request))["seconds"])
             except (KeyError, TypeError, ValueError):
-                return _refused("send seconds")
+                return refused("send seconds")
             self._emulator.state.set_setting(LIST_LAG_SETTING, seconds)
         return JSONResponse({"seconds": self._emulator.list_lag_seconds})
 
@@ -153,6 +156,7 @@ class _Controls:
         emulator = self._emulator
         emulator.state.clear()
         emulator.clock.offset_seconds = 0.0
+        self._usage.forget()
         for folder in (emulator.settings.videos, emulator.settings.images):
             for file in folder.glob("*"):
                 file.unlink()
@@ -165,7 +169,7 @@ class _Controls:
     async def video(self, request: Request) -> Response:
         video = self._emulator.find(request.path_params["id"], "video")
         if video is None:
-            return _refused("no such video", 404)
+            return refused("no such video", 404)
         file = videos.file_of(self._emulator, video)
         digest = hashlib.sha256()
         if file.exists():
@@ -187,7 +191,7 @@ class _Controls:
         video = self._emulator.find(request.path_params["id"], "video")
         index = request.path_params["index"]
         if video is None or index >= len(video.fields.get("_thumbnails", [])):
-            return _refused("no such thumbnail", 404)
+            return refused("no such thumbnail", 404)
         share = index / videos.THUMBNAIL_COUNT
         picture = media.jpeg_frame(videos.file_of(self._emulator, video), share)
         return Response(picture, media_type="image/jpeg")
@@ -195,7 +199,7 @@ class _Controls:
     async def image(self, request: Request) -> Response:
         image = self._emulator.find(request.path_params["name"].replace("-", ":"), "image")
         if image is None:
-            return _refused("no such image", 404)
+            return refused("no such image", 404)
         file = self._emulator.settings.images / image.id.replace(":", "-")
         return Response(file.read_bytes(), media_type="image/*")
 
@@ -203,26 +207,10 @@ class _Controls:
         """Change fields without any rule, as Meta itself or a person in Ads Manager would."""
         obj = self._emulator.state.objects.get(request.path_params["id"])
         if obj is None:
-            return _refused("no such object", 404)
-        changes = await _body(request)
+            return refused("no such object", 404)
+        changes = await json_object(request)
         if not changes:
-            return _refused("send the fields to change as a JSON object; null removes one")
+            return refused("send the fields to change as a JSON object; null removes one")
         changed = obj.with_fields(changes, self._emulator.clock.now())
         self._emulator.state.write([changed], None)
         return JSONResponse(_plain(self._emulator, changed))
-
-
-async def _json(request: Request) -> Any:
-    try:
-        return json.loads(await request.body() or b"{}")
-    except ValueError:
-        return None
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    decoded = await _json(request)
-    return decoded if isinstance(decoded, dict) else {}
-
-
-def _refused(reason: str, status: int = 400) -> Response:
-    return JSONResponse({"error": reason}, status)

@@ -17,6 +17,8 @@ class Settings:
     process_seconds: float = 1.0
     first_chunk_bytes: int = 64 * 1024
     largest_chunk_bytes: int = 4 * 1024 * 1024
+    #: The app's access tier, "full" or "development"; None leaves it to the world file.
+    tier: str | None = None
 
     @property
     def videos(self) -> Path:

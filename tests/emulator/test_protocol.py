@@ -157,7 +157,7 @@ def test_every_answer_carries_trace_and_usage(graph: Graph) -> None:
     headers = graph.call("GET", f"{SG}/insights").headers
     use_case = json.loads(headers["x-business-use-case-usage"])[SG[4:]][0]
     assert use_case["type"] == "ads_insights"
-    assert json.loads(headers["x-ad-account-usage"])["acc_id_util_pct"] == 0
+    assert 0 < json.loads(headers["x-ad-account-usage"])["acc_id_util_pct"] < 1
     assert json.loads(headers["x-fb-ads-insights-throttle"])["app_id_util_pct"] == 0
 
 
