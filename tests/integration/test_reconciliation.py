@@ -71,6 +71,14 @@ def test_a_launch_waiting_for_its_time_or_for_nothing_costs_no_call(launch: Laun
     assert launch.platform.calls == calls
 
 
+def test_a_launch_long_overdue_is_left_to_a_person(launch: Launch) -> None:
+    launch.create(plan(activates_in=-timedelta(hours=25)))
+    [problem] = launch.reconcile().problems
+    assert "too late to switch it on unasked" in problem
+    assert not launch.live()
+    assert not unfinished(launch)
+
+
 def test_an_unapproved_launch_is_not_switched_on_by_the_second_activator(launch: Launch) -> None:
     launch.create(plan(approval_required=True))
     outcome = launch.reconcile()

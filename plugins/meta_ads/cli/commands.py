@@ -10,6 +10,7 @@ import argparse
 import getpass
 import os
 import sys
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     withdraw.add_argument("campaign_id")
     withdraw.add_argument("--by", default=None, help="who withdraws (default: your login)")
     withdraw.set_defaults(command=_withdraw)
+
+    reconcile = commands.add_parser(
+        "reconcile", help="take unfinished launches on now, as the DAG reconcile_launches does"
+    )
+    reconcile.add_argument("campaign_id", nargs="*", help="default: every unfinished launch")
+    reconcile.set_defaults(command=_reconcile)
 
     release = commands.add_parser(
         "release", help="decide a HELD step, after looking for its object in Ads Manager"
@@ -169,6 +176,38 @@ def _withdraw(options: argparse.Namespace) -> int:
         )
     except UnknownLaunch:
         raise FixInput(f"No launch {options.campaign_id}; `adlaunch status` lists them.") from None
+    return OK
+
+
+def _reconcile(options: argparse.Namespace) -> int:
+    from meta_ads.graph.platform import MetaPlatform
+    from meta_ads.launching.reconciliation import Reconciler
+    from meta_ads.launching.timing import Rhythm
+    from meta_ads.media.files import CreativeFiles
+    from meta_ads.store.database import Database
+    from meta_ads.store.launch_ledger import PostgresLaunchLedger, UnknownLaunch
+    from meta_ads.store.step_ledger import PostgresStepLedger
+
+    database, rhythm = Database(database_url()), Rhythm()
+    launches, steps = PostgresLaunchLedger(database), PostgresStepLedger(database)
+    reconciler = Reconciler(
+        MetaPlatform(graph_settings()),
+        launches,
+        steps,
+        CreativeFiles(options.home / "creatives"),
+        f"adlaunch@{os.getpid()}-{uuid.uuid4().hex[:12]}",
+        lambda message, *values: print(message % values),
+    )
+    problems = [row["last_error"] for row in steps.held()]
+    try:
+        for campaign_id in options.campaign_id or launches.unfinished(rhythm.idle, rhythm.watch):
+            outcome = reconciler.drive(campaign_id)
+            print(f"{campaign_id}  {outcome.state}")
+            problems.extend(outcome.problems)
+    except UnknownLaunch as unknown:
+        raise FixInput(f"No launch {unknown}; `adlaunch status` lists them.") from None
+    if problems:
+        raise StopAndAsk("\n".join(problems))
     return OK
 
 

@@ -81,7 +81,7 @@ class DueActivations:
         with ThreadPoolExecutor(WORKERS) as pool:
             while True:
                 look = monotonic()
-                due = self._tools().launches.due(max(0.0, ends - look))
+                due = self._tools().launches.due(max(0.0, ends - look), self._rhythm.late)
                 for campaign_id, left in due.items():
                     if campaign_id not in work.taken and left <= self._rhythm.lead:
                         work.taken.add(campaign_id)

@@ -272,8 +272,11 @@ class LaunchLedger(Protocol):
         one for `watch_seconds` after its withdrawal, and whenever it was seen live.
         """
 
-    def due(self, within_seconds: float) -> Mapping[str, float]:
-        """Return what goes live within that time, with the seconds left (negative: overdue)."""
+    def due(self, within_seconds: float, late_seconds: float) -> Mapping[str, float]:
+        """Return what may go live within that time, with the seconds left (negative: overdue).
+
+        What is overdue by more than `late_seconds` is left to a person.
+        """
 
 
 class MediaFiles(Protocol):

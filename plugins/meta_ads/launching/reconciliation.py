@@ -32,7 +32,7 @@ from meta_ads.launching.ports import (
     StepLedger,
     StepState,
 )
-from meta_ads.launching.timing import Timing
+from meta_ads.launching.timing import Rhythm, Timing
 from meta_ads.launching.uploading import Uploader
 from meta_ads.launching.verification import verify
 from meta_ads.launching.withdrawal import keep_paused
@@ -66,7 +66,9 @@ class Reconciler:
         owner: str,
         log: Progress,
         timing: Timing | None = None,
+        rhythm: Rhythm | None = None,
     ) -> None:
+        self._rhythm = rhythm or Rhythm()
         self._platform = platform
         self._launches = launches
         self._steps = steps
@@ -140,6 +142,7 @@ class Reconciler:
         if launch.state is LaunchState.PLANNED:
             launch = self._complete(launch)
         if launch.state in (LaunchState.PAUSED, LaunchState.ACTIVATING) and _due(launch):
+            self._refuse_overdue(launch)
             launch = self._activator.activate(launch.campaign_id)
         if launch.state is LaunchState.ACTIVE:
             verify(launch.campaign_id, self._platform, self._launches, self._steps, self._log)
@@ -160,6 +163,16 @@ class Reconciler:
         else:
             object_id = self._creator.ensure(step, launch.account_id)
             self._creator.keep_current(step, object_id, launch.now)
+
+    def _refuse_overdue(self, launch: LaunchRecord) -> None:
+        """Raise FixInput for a launch whose time is long past: its offer may be over."""
+        assert launch.activate_at is not None, "callers ask for due launches only"
+        if (launch.now - launch.activate_at).total_seconds() > self._rhythm.late:
+            raise FixInput(
+                f"It should have gone live at {launch.activate_at:%Y-%m-%d %H:%M} UTC and is still "
+                "paused. It is too late to switch it on unasked: trigger the launch again, with a "
+                "new schedule.activate_at."
+            )
 
     def _keep(self, campaign_id: str, error: MetaAdsError) -> None:
         """Write the error where people look."""

@@ -41,11 +41,12 @@ class Rhythm:
 
     `idle`: a launch being created that nobody touched for so long is taken on. `watch`: so long a
     withdrawal is enforced at every pass; later, when a status sync sees the campaign on. `lead`:
-    so early a launch is prepared for its activation time. `poll`: between two looks for launches
-    that became due.
+    so early a launch is prepared for its activation time. `late`: a launch this much overdue is no
+    longer switched on without a person. `poll`: between two looks for launches that became due.
     """
 
     idle: float = 600
     watch: float = 86_400
     lead: float = 45
+    late: float = 86_400
     poll: float = 5

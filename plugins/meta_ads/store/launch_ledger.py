@@ -142,9 +142,11 @@ class PostgresLaunchLedger:
         )
         return [row["campaign_id"] for row in rows]
 
-    def due(self, within_seconds: float) -> Mapping[str, float]:
+    def due(self, within_seconds: float, late_seconds: float) -> Mapping[str, float]:
         """Return the launches that go live soon; see `LaunchLedger.due`."""
-        rows = self._database.rows(self._sql["due"], {"within": within_seconds})
+        rows = self._database.rows(
+            self._sql["due"], {"within": within_seconds, "late": late_seconds}
+        )
         return {row["campaign_id"]: row["seconds_left"] for row in rows}
 
     def steps(self, campaign_id: str) -> list[dict[str, Any]]:

@@ -95,12 +95,13 @@ WHERE own.unsettled OR own.sweep_due
 ORDER BY launch.activate_at NULLS LAST, launch.campaign_id;
 
 -- name: due
--- Launches that may go live within so many seconds, or should have; how many seconds are left.
+-- Launches that may go live within so many seconds, or should have lately; how many are left.
 SELECT launch.campaign_id,
        EXTRACT(EPOCH FROM launch.activate_at - clock_timestamp())::float8 AS seconds_left
 FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash
 WHERE launch.state IN ('PAUSED', 'ACTIVATING') AND NOT launch.stopped
-  AND launch.activate_at <= clock_timestamp() + make_interval(secs => %(within)s)
+  AND launch.activate_at BETWEEN clock_timestamp() - make_interval(secs => %(late)s)
+                             AND clock_timestamp() + make_interval(secs => %(within)s)
   AND (NOT (plan.body ->> 'approval_required')::boolean OR (
         SELECT approval.approved FROM meta_ads.approval
         WHERE approval.campaign_id = launch.campaign_id AND approval.plan_hash = launch.plan_hash
