@@ -1,26 +1,44 @@
-"""Ad accounts, their pages and pixels, the calling user, and their business."""
+"""Ad accounts: what they show, what a write may change on them, and when they are closed."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from emulator import schema
 from emulator.clock import utc_offset_hours
+from emulator.currencies import currencies
 from emulator.emulator import Emulator
-from emulator.kinds import Edge, Kind, ListRows, Row
+from emulator.kinds import Json, ListRows, Row
+from emulator.param_types import check
 from emulator.protocol import Call
 from emulator.rules import broken
 from emulator.state import Object
 
-ACTIVE = 1
+#: Statuses in which Meta delivers: active, pending settlement, in grace period, and any active.
+DELIVERING = frozenset((1, 8, 9, 201))
+_SPEND_CAP_CHANGES_A_DAY = 10
+_DAY = 86400
+_DSA_DEFAULTS = ("default_dsa_beneficiary", "default_dsa_payor")
+_ALL_TASKS = ("ADVERTISE", "ANALYZE", "DRAFT", "MANAGE")
+_LEAST_CAMPAIGN_SPEND_CAP_DOLLARS = 100
 
 
 def check_open(account: Object) -> None:
     """Raise when the account cannot take new objects."""
-    if account.fields["account_status"] != ACTIVE:
+    if account.fields.get("_restricted"):
+        raise broken("advertising_restricted", blame="account_id")
+    if account.fields["account_status"] not in DELIVERING:
         raise broken("account_disabled", id=account.id, status=account.fields["account_status"])
 
 
 def minimum_daily_budget(emulator: Emulator, account: Object, billing: str = "imp") -> int:
     """Return the least daily budget in minor units of the account's currency."""
     return int(emulator.world.minimum_daily_budgets[account.fields["currency"]][billing])
+
+
+def least_campaign_spend_cap(emulator: Emulator, account: Object) -> str:
+    """Return the least spend cap of a campaign, in minor units (about 100 US dollars)."""
+    currency = currencies()[account.fields["currency"]]
+    return str(currency.minor_units(_LEAST_CAMPAIGN_SPEND_CAP_DOLLARS))
 
 
 def children_of(kind: str) -> ListRows:
@@ -32,6 +50,16 @@ def children_of(kind: str) -> ListRows:
     return rows
 
 
+def nothing(emulator: Emulator, call: Call, obj: Object) -> list[Row]:
+    """List nothing: the edge exists at Meta, and this world holds nothing to show on it."""
+    return []
+
+
+def no_insights(emulator: Emulator, call: Call, obj: Object) -> list[Row]:
+    """List no insights: nothing here delivers yet, and an invented number would be a lie."""
+    return []
+
+
 def minimum_budgets(emulator: Emulator, call: Call, account: Object) -> list[Row]:
     """List the least daily budgets of every currency in the world."""
     return [
@@ -40,49 +68,84 @@ def minimum_budgets(emulator: Emulator, call: Call, account: Object) -> list[Row
     ]
 
 
+def dsa_recommendations(emulator: Emulator, call: Call, account: Object) -> list[Row]:
+    """Suggest names for the EU's declaration: those used before, then the business."""
+    used = [
+        ad_set.fields.get(name)
+        for ad_set in emulator.state.children(account.id, "adset")
+        for name in ("dsa_beneficiary", "dsa_payor")
+    ]
+    names = dict.fromkeys(str(name) for name in [*used, account.fields["business_name"]] if name)
+    return [{"recommendations": list(names)}]
+
+
+def staff(emulator: Emulator, call: Call, obj: Object) -> list[Row]:
+    """List the one user of this world, with everything it may do."""
+    user = emulator.world.user
+    return [{"id": user["id"], "name": user["name"], "tasks": list(_ALL_TASKS)}]
+
+
+def update(emulator: Emulator, call: Call, account: Object) -> Json:
+    """Change an account's name, spend cap or defaults for the EU's declaration."""
+    params = check(schema.operation("AdAccount", "api_update"), call.params)
+    changes = {**params, **_dsa_defaults(account, params), **_spend_cap(emulator, account, params)}
+    changes.pop("spend_cap_action", None)
+    for name in ("currency", "timezone_id"):
+        if changes.get(name) not in (None, account.fields.get(name)):
+            raise broken("account_field_fixed", blame=name, field=name)
+    emulator.commit(call, "update", account.with_fields(changes, emulator.clock.now()))
+    return {"success": True}
+
+
+def _dsa_defaults(account: Object, params: dict[str, Any]) -> dict[str, Any]:
+    if not set(_DSA_DEFAULTS) & set(params):
+        return {}
+    after = {name: params.get(name, account.fields.get(name)) or None for name in _DSA_DEFAULTS}
+    if len({value is None for value in after.values()}) == 2:
+        raise broken("dsa_defaults_together", blame="default_dsa_payor")
+    return after
+
+
+def _spend_cap(emulator: Emulator, account: Object, params: dict[str, Any]) -> dict[str, Any]:
+    """Return the changes that ``spend_cap`` (in whole units, unlike budgets) stands for."""
+    action, cap = params.get("spend_cap_action"), params.get("spend_cap")
+    if action is None and cap is None:
+        return {}
+    if action not in (None, "reset", "delete"):
+        name, allowed = "spend_cap_action", "delete, reset"
+        raise broken("not_in_enum", blame=name, param=name, allowed=allowed)
+    if action == "reset":
+        return {"amount_spent": "0"}
+    offset = currencies()[account.fields["currency"]].offset
+    minor = 0 if action == "delete" or cap is None else round(float(cap) * offset)
+    if 0 < minor <= int(account.fields["amount_spent"]):
+        raise broken("spend_cap_too_low", blame="spend_cap", spent=account.fields["amount_spent"])
+    now = emulator.clock.now()
+    recent = [when for when in account.fields.get("_spend_cap_changes", []) if when > now - _DAY]
+    if len(recent) >= _SPEND_CAP_CHANGES_A_DAY:
+        raise broken("spend_cap_changes", blame="spend_cap", limit=_SPEND_CAP_CHANGES_A_DAY)
+    return {"spend_cap": str(minor), "_spend_cap_changes": [*recent, now]}
+
+
 def _offset_hours(emulator: Emulator, account: Object) -> float:
     return utc_offset_hours(emulator.clock.now(), account.fields["timezone_name"])
 
 
-def _permissions(emulator: Emulator, call: Call, user: Object) -> list[Row]:
-    scopes = call.token.scopes if call.token else ()
-    return [{"permission": scope, "status": "granted"} for scope in scopes]
-
-
-def no_insights(emulator: Emulator, call: Call, obj: Object) -> list[Row]:
-    """List no insights: nothing here delivers yet, and an invented number would be a lie."""
-    return []
-
-
 def _age_days(emulator: Emulator, account: Object) -> float:
-    return round((emulator.clock.now() - account.created) / 86400, 4)
+    return round((emulator.clock.now() - account.created) / _DAY, 4)
+
+
+def _funding_details(emulator: Emulator, account: Object) -> Json | None:
+    source = account.fields.get("funding_source")
+    # Meta's type 1 is a credit card.
+    return {"id": source, "display_string": "Visa ···· 4242", "type": 1} if source else None
 
 
 ACCOUNT_FIELDS = {
-    "timezone_offset_hours_utc": _offset_hours,
-    "min_daily_budget": minimum_daily_budget,
     "age": _age_days,
+    "funding_source_details": _funding_details,
+    "min_campaign_group_spend_cap": least_campaign_spend_cap,
+    "min_daily_budget": minimum_daily_budget,
+    "timezone_offset_hours_utc": _offset_hours,
+    "user_tasks": lambda emulator, account: list(_ALL_TASKS),
 }
-
-USER = Kind(
-    name="user",
-    title="User",
-    sdk_class="User",
-    default_fields=("name",),
-    edges={
-        "adaccounts": Edge("account", children_of("account")),
-        "permissions": Edge(None, _permissions),
-    },
-)
-BUSINESS = Kind(
-    name="business",
-    title="Business",
-    sdk_class="Business",
-    default_fields=("name",),
-    edges={
-        "owned_ad_accounts": Edge("account", children_of("account")),
-        "client_ad_accounts": Edge("account", no_insights),
-    },
-)
-PAGE = Kind(name="page", title="Page", sdk_class="Page", default_fields=("name",))
-PIXEL = Kind(name="pixel", title="AdsPixel", sdk_class="AdsPixel")

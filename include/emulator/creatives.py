@@ -41,6 +41,11 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
     return {"id": creative.id}
 
 
+def _check_app(emulator: Emulator) -> None:
+    if emulator.world.app.get("mode") == "development":
+        raise broken("app_in_development", blame="object_story_spec")
+
+
 def build(
     emulator: Emulator, account: Object, params: dict[str, Any]
 ) -> tuple[Object, list[Object]]:
@@ -50,6 +55,7 @@ def build(
     check_name(params)
     spec = params.get("object_story_spec")
     if spec is not None:
+        _check_app(emulator)
         _check_story(emulator, account, spec)
     _check_image(emulator, account, params.get("image_hash"))
     _check_features(params.get("degrees_of_freedom_spec") or {})

@@ -51,5 +51,7 @@ class Kind:
     edges: Mapping[str, Edge] = field(default_factory=dict)
     update: Write | None = None
     delete: Write | None = None
+    #: Fields only shown to a token with one of these permissions; to others they are not there.
+    scoped_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: What Meta shows besides ``id`` when no fields are asked for.
     default_fields: tuple[str, ...] = ()

@@ -5,13 +5,16 @@ from emulator import (
     activities,
     ad_sets,
     ads,
+    businesses,
     campaigns,
     creatives,
     images,
     labels,
+    pages,
+    pixels,
     videos,
 )
-from emulator.accounts import children_of
+from emulator.accounts import children_of, nothing
 from emulator.kinds import Edge, Kind
 
 ACCOUNT = Kind(
@@ -20,6 +23,7 @@ ACCOUNT = Kind(
     sdk_class="AdAccount",
     computed=accounts.ACCOUNT_FIELDS,
     default_fields=("account_id",),
+    update=accounts.update,
     edges={
         "activities": Edge(None, activities.rows),
         "adcreatives": Edge("creative", creatives.listed, creatives.create),
@@ -31,12 +35,21 @@ ACCOUNT = Kind(
         "adsets": Edge("adset", children_of("adset"), ad_sets.create, statuses=True),
         "adsetsbylabels": Edge("adset", labels.lookup("adset"), statuses=True),
         "adspixels": Edge("pixel", children_of("pixel")),
+        "agencies": Edge("business", nothing),
+        "assigned_users": Edge(None, accounts.staff),
         "advideos": Edge("video", videos.listed, videos.upload),
         "campaigns": Edge("campaign", children_of("campaign"), campaigns.create, statuses=True),
         "campaignsbylabels": Edge("campaign", labels.lookup("campaign"), statuses=True),
+        "connected_instagram_accounts": Edge("instagram", pages.account_instagrams),
+        "customaudiences": Edge(None, nothing),
+        "customconversions": Edge(None, nothing),
+        "dsa_recommendations": Edge(None, accounts.dsa_recommendations),
         "insights": Edge(None, accounts.no_insights),
+        "instagram_accounts": Edge("instagram", pages.account_instagrams),
         "minimum_budgets": Edge(None, accounts.minimum_budgets),
         "promote_pages": Edge("page", children_of("page")),
+        "saved_audiences": Edge(None, nothing),
+        "users": Edge(None, accounts.staff),
     },
 )
 
@@ -44,10 +57,11 @@ ALL_KINDS = {
     kind.name: kind
     for kind in (
         ACCOUNT,
-        accounts.USER,
-        accounts.BUSINESS,
-        accounts.PAGE,
-        accounts.PIXEL,
+        businesses.USER,
+        businesses.BUSINESS,
+        pages.PAGE,
+        pages.INSTAGRAM,
+        pixels.PIXEL,
         ad_sets.KIND,
         ads.KIND,
         campaigns.KIND,

@@ -73,10 +73,17 @@ class _NodeReader:
             return self._edge_step(field)
         if field.name in kind.references:
             return self._reference_step(kind.references[field.name], field)
+        if not self._may_see(kind, field.name):
+            return lambda obj: MISSING
         value_of = _value_step(self._emulator, kind, field.name)
         if not field.fields:
             return value_of
         return lambda obj: _narrowed(value_of(obj), field.fields)
+
+    def _may_see(self, kind: Kind, name: str) -> bool:
+        wanted = kind.scoped_fields.get(name)
+        token = self._call.token
+        return wanted is None or (token is not None and not wanted.isdisjoint(token.scopes))
 
     def _edge_step(self, field: Field) -> ReadStep:
         call = _nested(self._call, field)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.emulator import Emulator
+from emulator.pages import PAGE_SCOPES
 from emulator.protocol import Call
 from emulator.rules import broken
 from emulator.world import Token
 
 WRITE_SCOPE = "ads_management"
+_PAGE_TOKEN = "emulator-page-token-"
 
 
 def authenticate(emulator: Emulator, call: Call) -> Call:
@@ -18,7 +20,7 @@ def authenticate(emulator: Emulator, call: Call) -> Call:
     text = call.params.get("access_token")
     if not text:
         raise broken("no_token")
-    token = emulator.world.tokens.get(str(text))
+    token = _find(emulator, str(text))
     if token is None:
         raise broken("bad_token")
     if _expired(emulator, token):
@@ -40,23 +42,45 @@ def check_may_write(call: Call) -> None:
 
 def debug_token(emulator: Emulator, call: Call) -> dict[str, Any]:
     """Answer ``GET /debug_token?input_token=``."""
-    token = emulator.world.tokens.get(str(call.params.get("input_token", "")))
+    text = str(call.params.get("input_token", ""))
+    if not text:
+        raise broken("missing_param", blame="input_token", param="input_token")
+    token = _find(emulator, text)
     if token is None:
         error = {"code": 190, "message": "Invalid OAuth access token."}
         return {"data": {"error": error, "is_valid": False, "scopes": []}}
-    app = emulator.world.app
-    return {
-        "data": {
-            "app_id": app["id"],
-            "type": "SYSTEM_USER",
-            "application": app["name"],
-            "data_access_expires_at": 0,
-            "expires_at": token.expires_at,
-            "is_valid": not _expired(emulator, token),
-            "scopes": list(token.scopes),
-            "user_id": emulator.world.user["id"],
-        }
+    app, page = emulator.world.app, text.removeprefix(_PAGE_TOKEN)
+    shown = {
+        "app_id": app["id"],
+        "type": "SYSTEM_USER",
+        "application": app["name"],
+        "data_access_expires_at": 0,
+        "expires_at": token.expires_at,
+        "is_valid": not _expired(emulator, token),
+        "scopes": list(token.scopes),
+        "granular_scopes": [{"scope": scope} for scope in token.scopes],
+        "user_id": emulator.world.user["id"],
     }
+    if page != text:
+        shown |= {"type": "PAGE", "profile_id": page}
+    if shown["is_valid"] is False:
+        shown["error"] = {
+            "code": 190,
+            "subcode": 463,
+            "message": "Error validating access token: Session has expired.",
+        }
+    return {"data": shown}
+
+
+def _find(emulator: Emulator, text: str) -> Token | None:
+    """Return the token of that text: one of the world's, or a page's own."""
+    known = emulator.world.tokens.get(text)
+    if known is not None:
+        return known
+    page = emulator.find(text.removeprefix(_PAGE_TOKEN), "page")
+    if page is None or page.fields.get("access_token") != text:
+        return None
+    return Token(text, tuple(sorted(PAGE_SCOPES)))
 
 
 def _expired(emulator: Emulator, token: Token) -> bool:

@@ -105,7 +105,7 @@ def test_unknown_paths_get_metas_error(graph: Graph, path: str, rule: str) -> No
 
 
 def test_a_write_that_does_not_exist_is_refused(graph: Graph) -> None:
-    assert_broken("unsupported_method", graph.error("POST", SG, name="Renamed"))
+    assert_broken("unsupported_method", graph.error("POST", "me", name="Renamed"))
 
 
 def test_ids_and_date_format_fail_as_in_v26(graph: Graph) -> None:

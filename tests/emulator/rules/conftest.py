@@ -1,6 +1,7 @@
 """What every test of a rule needs: proof that a refused call wrote nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ import pytest
 from tests.emulator.launches import changed
 from tests.emulator.refusals import Case, assert_broken
 from tests.emulator.server import Graph
+from tests.emulator.worlds import OtherWorld
 
 Refuses = Callable[[Case, str, dict[str, Any]], None]
+Change = Callable[[dict[str, Any]], object]
+MakeWorld = Callable[[Change], OtherWorld]
 
 
 @pytest.fixture
@@ -28,3 +32,17 @@ def refuses(graph: Graph) -> Refuses:
         graph.post(path, **changed(params, case.right))
 
     return check
+
+
+@pytest.fixture
+def other_world(tmp_path: Path) -> Iterator[MakeWorld]:
+    """A maker of servers whose world file is changed by the function given."""
+    made: list[OtherWorld] = []
+
+    def make(change: Change) -> OtherWorld:
+        made.append(OtherWorld(tmp_path, change))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

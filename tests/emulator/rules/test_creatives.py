@@ -7,6 +7,7 @@ import pytest
 from tests.emulator import launches
 from tests.emulator.launches import SG, Launch
 from tests.emulator.refusals import Params, assert_broken
+from tests.emulator.rules.conftest import MakeWorld
 from tests.emulator.server import Graph
 
 
@@ -91,3 +92,14 @@ def test_a_creative_in_use_cannot_be_deleted(graph: Graph, launch: Launch) -> No
     assert_broken("creative_in_use", graph.error("DELETE", launch.creative))
     graph.delete(launch.ad)
     graph.delete(launch.creative)
+
+
+@pytest.mark.parametrize("mode", ["development", "live"])
+def test_an_app_in_development_makes_no_posts(other_world: MakeWorld, mode: str) -> None:
+    world = other_world(lambda raw: raw["app"].update(mode=mode))
+    story = {"page_id": "200000000000101", "text_data": {"message": "Hello"}}
+    if mode == "live":
+        assert world.post(f"{SG}/adcreatives", object_story_spec=story)["id"]
+    else:
+        error = world.error("POST", f"{SG}/adcreatives", object_story_spec=story)
+        assert_broken("app_in_development", error)
