@@ -17,6 +17,7 @@ from emulator.quotas import TIERS
 from emulator.rule_table import as_markdown
 from emulator.rules import all_rules
 from emulator.settings import Settings
+from emulator.snapshots import finish_restore
 from emulator.state import State, StateInUseError
 from emulator.world import read_world
 
@@ -42,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         world = read_world(settings.world)
         state = State(settings.state)
+        finish_restore(state, settings.state)
         listener = _listen(asked.host, asked.port)
     except (OSError, KeyError, StateInUseError) as problem:
         print(f"emulator: cannot start: {problem}", file=sys.stderr)

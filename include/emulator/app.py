@@ -13,7 +13,7 @@ from emulator.answers import Answerer
 from emulator.control import control_routes
 from emulator.emulator import Emulator
 from emulator.errors import GraphError
-from emulator.faults import FaultyServer, json_response
+from emulator.faulty_server import FaultyServer, json_response
 from emulator.page import show_page
 from emulator.protocol import read_call
 
@@ -27,6 +27,11 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
     """
     answerer = Answerer(emulator)
     faulty = FaultyServer(answerer, abort_connection)
+
+    def follow_state() -> None:
+        emulator.follow_state()
+        answerer.usage.forget()
+        faulty.late_commits.resume()
 
     async def graph_call(request: Request) -> Response:
         try:
@@ -44,13 +49,14 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        faulty.late_commits.resume()
         yield
         emulator.state.close()
 
     return Starlette(
         routes=[
             Route("/", root, methods=_METHODS),
-            Mount("/_emulator", routes=control_routes(emulator, answerer.usage)),
+            Mount("/_emulator", routes=control_routes(emulator, answerer.usage, follow_state)),
             Route("/{path:path}", graph_call, methods=_METHODS),
         ],
         lifespan=lifespan,

@@ -24,3 +24,13 @@ async def json_object(request: Request) -> dict[str, Any]:
 def refused(reason: str, status: int = 400) -> Response:
     """Return the controls' own error; it is no Graph error, since no Graph client comes here."""
     return JSONResponse({"error": reason}, status)
+
+
+def entry_range(request: Request) -> tuple[int, int | None]:
+    """Return ``since`` and ``limit`` of a call for log entries; raise ValueError for no number."""
+    try:
+        since = int(request.query_params.get("since", 0))
+        limit = int(request.query_params.get("limit", -1))
+    except ValueError:
+        raise ValueError("since and limit are whole numbers") from None
+    return since, None if limit < 0 else limit

@@ -3,10 +3,13 @@
 import math
 import re
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+# The year 9000: what is planned ahead of it still has a date.
+_LAST_MOMENT = 221_845_392_000
 _OFFSET_WITHOUT_COLON = re.compile(r"([+-]\d{2})(\d{2})$")
 
 
@@ -20,9 +23,21 @@ class Clock:
         """Return the emulated moment as a Unix timestamp."""
         return time.time() + self.offset_seconds
 
-    def set_now(self, timestamp: float) -> None:
-        """Move the clock so that it now shows ``timestamp``; it goes on running."""
-        self.offset_seconds = timestamp - time.time()
+    def move(self, asked: Mapping[str, object]) -> None:
+        """Set the clock by ``now`` (a moment), ``advance_seconds`` or ``offset_seconds``.
+
+        It goes on running from there. Raises KeyError, TypeError or ValueError for anything else,
+        a time that no calendar shows included.
+        """
+        if "now" in asked:
+            offset = parse_moment(asked["now"], "UTC") - time.time()
+        elif "advance_seconds" in asked:
+            offset = self.offset_seconds + float(str(asked["advance_seconds"]))
+        else:
+            offset = float(str(asked["offset_seconds"]))
+        if not 0 <= time.time() + offset < _LAST_MOMENT:
+            raise ValueError("out of the calendar")
+        self.offset_seconds = offset
 
 
 @lru_cache(maxsize=64)

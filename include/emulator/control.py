@@ -1,6 +1,7 @@
 """The controls under ``/_emulator``: what a test or a person may see and set. No token needed."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -8,11 +9,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator import media, videos
-from emulator.bodies import json_body, json_object, refused
-from emulator.clock import meta_text, parse_moment
+from emulator.bodies import entry_range, json_object, refused
+from emulator.clock import meta_text
 from emulator.emulator import CLOCK_SETTING, LIST_LAG_SETTING, Emulator
-from emulator.faults import FAULTS_SETTING, load_faults, read_fault
+from emulator.fault_control import fault_routes
 from emulator.quota_control import quota_routes
+from emulator.snapshot_control import snapshot_routes
 from emulator.state import Object
 from emulator.statuses import effective_status
 from emulator.usage import Usage
@@ -22,15 +24,21 @@ _LEVELS = (("campaign", "campaigns"), ("adset", "adsets"), ("ad", "ads"))
 _STATUS_KINDS = ("campaign", "adset", "ad")
 
 
-def control_routes(emulator: Emulator, usage: Usage) -> list[Route]:
-    """Return the control routes, relative to ``/_emulator``."""
-    controls = _Controls(emulator, usage)
+def control_routes(
+    emulator: Emulator, usage: Usage, follow_state: Callable[[], None]
+) -> list[Route]:
+    """Return the control routes, relative to ``/_emulator``.
+
+    ``follow_state`` is called once a reset or a restore has replaced the state.
+    """
+    controls = _Controls(emulator, follow_state)
     return [
         *quota_routes(emulator, usage),
+        *fault_routes(emulator),
+        *snapshot_routes(emulator, follow_state),
         Route("/health", controls.health),
         Route("/journal", controls.journal),
         Route("/clock", controls.clock, methods=["GET", "POST"]),
-        Route("/faults", controls.faults, methods=["GET", "POST", "DELETE"]),
         Route("/list_lag", controls.list_lag, methods=["GET", "POST"]),
         Route("/reset", controls.reset, methods=["POST"]),
         Route("/objects", controls.objects),
@@ -82,8 +90,8 @@ def _plain(emulator: Emulator, obj: Object) -> dict[str, Any]:
 class _Controls:
     """The handlers, holding the emulator they act on."""
 
-    def __init__(self, emulator: Emulator, usage: Usage) -> None:
-        self._emulator, self._usage = emulator, usage
+    def __init__(self, emulator: Emulator, follow_state: Callable[[], None]) -> None:
+        self._emulator, self._follow_state = emulator, follow_state
 
     async def health(self, request: Request) -> Response:
         state = self._emulator.state
@@ -99,11 +107,10 @@ class _Controls:
 
     async def journal(self, request: Request) -> Response:
         try:
-            since = int(request.query_params.get("since", 0))
-            limit = int(request.query_params.get("limit", -1))
-        except ValueError:
-            return refused("since and limit are whole numbers")
-        entries = self._emulator.state.journal(since, None if limit < 0 else limit)
+            since, limit = entry_range(request)
+        except ValueError as wrong:
+            return refused(str(wrong))
+        entries = self._emulator.state.journal(since, limit)
         return JSONResponse({"data": entries, "last": self._emulator.state.journal_length()})
 
     async def clock(self, request: Request) -> Response:
@@ -111,12 +118,7 @@ class _Controls:
         if request.method == "POST":
             asked = await json_object(request)
             try:
-                if "now" in asked:
-                    clock.set_now(parse_moment(asked["now"], "UTC"))
-                elif "advance_seconds" in asked:
-                    clock.offset_seconds += float(asked["advance_seconds"])
-                else:
-                    clock.offset_seconds = float(asked["offset_seconds"])
+                clock.move(asked)
             except (KeyError, TypeError, ValueError):
                 return refused("send offset_seconds, advance_seconds, or now (ISO 8601 or Unix)")
             self._emulator.state.set_setting(CLOCK_SETTING, clock.offset_seconds)
@@ -127,21 +129,6 @@ class _Controls:
                 "timestamp": clock.now(),
             }
         )
-
-    async def faults(self, request: Request) -> Response:
-        settings = self._emulator.state
-        if request.method == "DELETE":
-            settings.set_setting(FAULTS_SETTING, [])
-        if request.method == "POST":
-            asked = await json_body(request)
-            rows = asked if isinstance(asked, list) else [asked]
-            try:
-                added = [vars(read_fault(row)) for row in rows]
-            except (TypeError, ValueError) as wrong:
-                return refused(str(wrong))
-            kept = settings.settings.get(FAULTS_SETTING, [])
-            settings.set_setting(FAULTS_SETTING, [*kept, *added])
-        return JSONResponse({"data": [vars(fault) for fault in load_faults(self._emulator)]})
 
     async def list_lag(self, request: Request) -> Response:
         if request.method == "POST":
@@ -155,8 +142,7 @@ class _Controls:
     async def reset(self, request: Request) -> Response:
         emulator = self._emulator
         emulator.state.clear()
-        emulator.clock.offset_seconds = 0.0
-        self._usage.forget()
+        self._follow_state()
         for folder in (emulator.settings.videos, emulator.settings.images):
             for file in folder.glob("*"):
                 file.unlink()

@@ -27,9 +27,13 @@ class Emulator:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.clock.offset_seconds = float(self.state.settings.get(CLOCK_SETTING, 0.0))
+        self.follow_state()
         if not self.state.objects:
             seed(self.state, self.world, self.clock.now())
+
+    def follow_state(self) -> None:
+        """Set the clock as the state says, after the state was loaded, cleared or restored."""
+        self.clock.offset_seconds = float(self.state.settings.get(CLOCK_SETTING, 0.0))
 
     @property
     def list_lag_seconds(self) -> float:

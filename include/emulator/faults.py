@@ -1,23 +1,19 @@
-"""Scripted faults: what goes wrong, for which calls, and how often."""
+"""Faults: what goes wrong, for which calls, and how often; scripted, or drawn from a seed."""
 
-import asyncio
 import json
+import random
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
-
-from emulator.answers import Answerer
+from emulator.clock import meta_text
 from emulator.emulator import Emulator
-from emulator.errors import GraphError
 from emulator.protocol import Call
-from emulator.rules import broken
 
 FAULTS_SETTING = "faults"
+_NEXT_ID_SETTING = "next_fault_id"
+RANDOM = "random"
 ACTIONS = (
     "reset_before",
     "reset_after_commit",
@@ -30,6 +26,7 @@ ACTIONS = (
     "late_commit",
     "error",
 )
+_KEPT_BY_SERVER = frozenset(("id", "seen", "fired"))
 
 
 @dataclass
@@ -40,6 +37,9 @@ class Fault:
     ``/act_1/campaigns``; ``contains`` must appear in the call's parameters as JSON.
     ``count`` 0 means for ever. ``seconds`` is for slow and late_commit; ``code``, ``subcode``,
     ``minutes`` and ``message`` to throttle and error.
+
+    The action ``random`` lets every matching call go wrong with the probability ``rate``, in one
+    of the ``actions``. Which calls and how depends on ``seed`` and the call's number alone.
     """
 
     action: str
@@ -54,33 +54,52 @@ class Fault:
     minutes: int = 1
     http_status: int = 400
     message: str = ""
-    seen: int = field(default=0)
-    fired: int = field(default=0)
+    seed: int = 0
+    rate: float = 0.0
+    actions: list[str] = field(default_factory=list)
+    id: int = 0
+    seen: int = 0
+    fired: int = 0
 
-    def takes(self, call: Call) -> bool:
-        """Count the call if it matches, and say whether it is one that goes wrong."""
+    def matches(self, call: Call) -> bool:
+        """Whether the script is about such calls at all."""
         if self.method and self.method.upper() != call.method:
             return False
         if self.path and not re.search(self.path, call.path):
             return False
-        if self.contains and self.contains not in json.dumps(call.loggable_params()):
-            return False
+        return not self.contains or self.contains in json.dumps(call.loggable_params())
+
+    def strike(self) -> str | None:
+        """Count a matching call; return the action that befalls it, None if it goes well."""
         self.seen += 1
         if self.seen <= self.skip or (self.count and self.fired >= self.count):
-            return False
-        self.fired += 1
-        return True
+            return None
+        action = self.draw(self.seen) if self.action == RANDOM else self.action
+        self.fired += action is not None
+        return action
+
+    def draw(self, number: int) -> str | None:
+        """Return the random action of the call of that number; the same one every time."""
+        # A generator per call: what befalls a call cannot depend on a restart before it.
+        dice = random.Random(f"{self.seed}:{number}")
+        return dice.choice(self.actions) if dice.random() < self.rate else None
 
 
 def read_fault(raw: object) -> Fault:
     """Return a fault from its JSON form; raise ValueError that names what is wrong."""
     if not isinstance(raw, dict):
         raise ValueError("a fault is a JSON object")
-    known = {row.name for row in fields(Fault)}
+    known = {row.name for row in fields(Fault)} - _KEPT_BY_SERVER
     if unknown := set(raw) - known:
         raise ValueError(f"unknown keys {sorted(unknown)}; known are {sorted(known)}")
-    if raw.get("action") not in ACTIONS:
-        raise ValueError(f"action must be one of {', '.join(ACTIONS)}")
+    raw = _as_random(raw) if "seed" in raw or "rate" in raw or "actions" in raw else raw
+    allowed = (*ACTIONS, RANDOM)
+    if raw.get("action") not in allowed:
+        raise ValueError(f"action must be one of {', '.join(allowed)}")
+    for name in ("skip", "count", "seconds", "minutes", "rate", "seed"):
+        value = raw.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise ValueError(f"{name} must be a number, 0 or more")
     try:
         re.compile(raw.get("path", ""))
     except (re.error, TypeError) as wrong:
@@ -88,133 +107,84 @@ def read_fault(raw: object) -> Fault:
     return Fault(**raw)
 
 
+def _as_random(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON form of a seeded fault with its defaults: for ever, and all actions."""
+    whole = {"action": RANDOM, "count": 0, "actions": list(ACTIONS), **raw}
+    actions = whole["actions"]
+    if not isinstance(actions, list) or not actions or set(actions) - set(ACTIONS):
+        raise ValueError(f"actions must be a list of {', '.join(ACTIONS)}")
+    rate = whole.get("rate")
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate <= 1:
+        raise ValueError("rate must be above 0 and at most 1")
+    if whole["action"] != RANDOM:
+        raise ValueError(f"seed, rate and actions belong to the action {RANDOM}")
+    return whole
+
+
 def load_faults(emulator: Emulator) -> list[Fault]:
     """Return the scripts in force; they outlive a restart."""
     return [Fault(**row) for row in emulator.state.settings.get(FAULTS_SETTING, [])]
 
 
-def save_faults(emulator: Emulator, faults: list[Fault]) -> None:
-    """Keep the scripts and their counts."""
+def _save(emulator: Emulator, faults: list[Fault]) -> None:
     emulator.state.set_setting(FAULTS_SETTING, [asdict(fault) for fault in faults])
 
 
-class FaultyServer:
-    """Serves calls, letting scripted faults happen to them."""
-
-    def __init__(self, answerer: Answerer, abort_connection: Callable[[Any], None]) -> None:
-        self._answerer = answerer
-        self._abort = abort_connection
-        self._late: set[asyncio.Task[None]] = set()
-
-    async def serve(self, request: Request, call: Call) -> Response:
-        """Answer one request, or fail it in the way the first matching script says."""
-        fault = self._next_fault(call)
-        if fault is None:
-            return json_response(*self._answerer.answer(call))
-        if fault.action == "slow":
-            await asyncio.sleep(fault.seconds)
-            return json_response(*self._answerer.answer(call))
-        if fault.action in ("throttle", "token_expired", "error"):
-            return json_response(*self._answerer.refuse(call, _refusal(fault)))
-        if fault.action == "error_500_before":
-            return json_response(*self._answerer.refuse(call, _unknown_error()))
-        if fault.action == "reset_before":
-            return _Reset(self._abort)
-        if fault.action == "late_commit":
-            task = asyncio.create_task(self._commit_late(call, fault.seconds))
-            self._late.add(task)
-            task.add_done_callback(self._late.discard)
-            return json_response(*self._answerer.refuse(call, _unknown_error()))
-        status, headers, body = self._answerer.answer(call)
-        if fault.action == "reset_after_commit":
-            return _Reset(self._abort)
-        if fault.action == "truncate":
-            return _Truncated(status, headers, json.dumps(body).encode(), self._abort)
-        return json_response(*self._answerer.refuse(call, _unknown_error()))
-
-    def _next_fault(self, call: Call) -> Fault | None:
-        faults = load_faults(self._answerer.emulator)
-        if not faults:
-            return None
-        struck = next((fault for fault in faults if fault.takes(call)), None)
-        save_faults(self._answerer.emulator, faults)
-        return struck
-
-    async def _commit_late(self, call: Call, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        self._answerer.answer(call)
+def add_faults(emulator: Emulator, added: list[Fault]) -> None:
+    """Put more scripts into force, each with a number of its own."""
+    state = emulator.state
+    number = int(state.settings.get(_NEXT_ID_SETTING, 1))
+    for place, fault in enumerate(added):
+        fault.id = number + place
+    with state.transaction():
+        state.set_setting(_NEXT_ID_SETTING, number + len(added))
+        _save(emulator, [*load_faults(emulator), *added])
 
 
-def _unknown_error() -> GraphError:
-    return GraphError(
-        "An unexpected error has occurred. Please retry your request later.",
-        code=2,
-        http_status=500,
-        transient=True,
-    )
+def remove_fault(emulator: Emulator, identity: int) -> bool:
+    """Take one script out of force; say whether there was one of that number."""
+    faults = load_faults(emulator)
+    kept = [fault for fault in faults if fault.id != identity]
+    _save(emulator, kept)
+    return len(kept) < len(faults)
 
 
-def _refusal(fault: Fault) -> GraphError:
-    if fault.action == "token_expired":
-        return broken("expired_token")
-    throttle = fault.action == "throttle"
-    words = "There have been too many calls to this ad-account. Wait a bit and try again."
-    error = GraphError(
-        fault.message or f"(#{fault.code}) {words if throttle else 'Invalid parameter'}",
-        code=fault.code,
-        subcode=fault.subcode,
-        http_status=fault.http_status,
-        transient=throttle,
-        title="Ad Account Has Too Many API Calls" if throttle else None,
-        user_message=words if throttle else None,
-    )
-    if throttle:
-        error.regain_minutes = fault.minutes
-    return error
+def remove_all_faults(emulator: Emulator) -> None:
+    """Take all scripts out of force; what they did stays in the log."""
+    _save(emulator, [])
 
 
-def json_response(status: int, headers: dict[str, str], body: Any) -> Response:
-    """Return a Graph answer as the bytes that go over the wire."""
-    return Response(json.dumps(body), status, headers, media_type="application/json; charset=UTF-8")
+def next_fault(emulator: Emulator, call: Call) -> tuple[Fault, str] | None:
+    """Return the script that befalls a call and its action, None if the call goes well.
+
+    Counts and log are on disk before the fault happens.
+    """
+    if not emulator.state.settings.get(FAULTS_SETTING):
+        return None
+    faults = load_faults(emulator)
+    matching = [fault for fault in faults if fault.matches(call)]
+    if not matching:
+        return None
+    struck = None
+    for fault in matching:
+        action = fault.strike()
+        if action is not None:
+            struck = fault, action
+            break
+    with emulator.state.transaction():
+        _save(emulator, faults)
+        if struck is not None:
+            emulator.state.note_fault(_entry(emulator, call, *struck))
+    return struck
 
 
-class _Reset(Response):
-    """No answer: the connection is cut."""
-
-    def __init__(self, abort: Callable[[Any], None]) -> None:
-        super().__init__()
-        self._abort = abort
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._abort(scope["client"])
-        await _disconnected(receive)
-
-
-class _Truncated(Response):
-    """Half an answer, then the connection is cut."""
-
-    def __init__(
-        self, status: int, headers: dict[str, str], body: bytes, abort: Callable[[Any], None]
-    ) -> None:
-        super().__init__(body, status, headers, media_type="application/json; charset=UTF-8")
-        self._abort = abort
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        start = {
-            "type": "http.response.start",
-            "status": self.status_code,
-            "headers": self.raw_headers,
-        }
-        await send(start)
-        half = bytes(self.body)[: len(self.body) // 2]
-        await send({"type": "http.response.body", "body": half, "more_body": True})
-        # The half must leave the process before the connection goes.
-        await asyncio.sleep(0.05)
-        self._abort(scope["client"])
-        await _disconnected(receive)
-
-
-async def _disconnected(receive: Receive) -> None:
-    """Wait until the client is gone; returning earlier, the web server misses an answer."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+def _entry(emulator: Emulator, call: Call, fault: Fault, action: str) -> dict[str, Any]:
+    return {
+        "time": meta_text(emulator.clock.now(), "UTC"),
+        "fault": fault.id,
+        "action": action,
+        "call_number": fault.seen,
+        "method": call.method,
+        "path": call.path,
+        "params": call.loggable_params(),
+    }

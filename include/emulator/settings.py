@@ -29,3 +29,8 @@ class Settings:
     def images(self) -> Path:
         """The folder holding uploaded images, one per account and hash."""
         return self.state / "images"
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder holding the snapshots, one folder per name."""
+        return self.state / "snapshots"

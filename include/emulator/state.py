@@ -6,7 +6,8 @@ A write returns only after SQLite has flushed it to disk, so an answered write s
 import fcntl
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS objects (
 );
 CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS faults (seq INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL);
 """
 # Seventeen digits, as Meta's own ids; the stride keeps neighbours from looking consecutive.
 _FIRST_ID = 23850000000000101
@@ -117,40 +119,53 @@ class State:
         """Return the parent's objects of that kind, newest first, as Meta lists them."""
         return Children(self._children.get((parent, kind), ()), self.objects, self._order)
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything written inside it durable together, or nothing of it."""
+        inner = self._database.in_transaction
+        self._database.execute("SAVEPOINT step" if inner else "BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("RELEASE step" if inner else "COMMIT")
+        except BaseException:
+            self._database.execute("ROLLBACK TO step" if inner else "ROLLBACK")
+            if not inner:
+                self._load()
+            raise
+
     def write(self, objects: Iterable[Object], entry: Mapping[str, Any] | None) -> int:
         """Store objects and one journal entry together; return the entry's number (0 if none)."""
         kept = list(objects)
-        sequence = 0
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
+        with self.transaction():
             for obj in kept:
-                self._database.execute(
-                    "INSERT INTO objects (id, kind, account, parents, created, updated, fields)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-                    " SET updated = excluded.updated, fields = excluded.fields",
-                    (
-                        obj.id,
-                        obj.kind,
-                        obj.account,
-                        json.dumps(obj.parents),
-                        obj.created,
-                        obj.updated,
-                        json.dumps(obj.fields),
-                    ),
-                )
-            if entry is not None:
-                cursor = self._database.execute(
-                    "INSERT INTO journal (entry) VALUES (?)", (json.dumps(entry),)
-                )
-                sequence = int(cursor.lastrowid or 0)
+                self._store(obj)
+            sequence = self._append("journal", entry) if entry is not None else 0
             self._store_setting("next_id")
-            self._database.execute("COMMIT")
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
         for obj in kept:
             self._remember(obj)
         return sequence
+
+    def _store(self, obj: Object) -> None:
+        self._database.execute(
+            "INSERT INTO objects (id, kind, account, parents, created, updated, fields)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+            " SET updated = excluded.updated, fields = excluded.fields",
+            (
+                obj.id,
+                obj.kind,
+                obj.account,
+                json.dumps(obj.parents),
+                obj.created,
+                obj.updated,
+                json.dumps(obj.fields),
+            ),
+        )
+
+    def _append(self, table: str, entry: Mapping[str, Any]) -> int:
+        cursor = self._database.execute(
+            f"INSERT INTO {table} (entry) VALUES (?)", (json.dumps(entry),)
+        )
+        return int(cursor.lastrowid or 0)
 
     def _store_setting(self, name: str) -> None:
         if name in self.settings:
@@ -166,23 +181,48 @@ class State:
 
     def journal(self, since: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
         """Return the committed writes numbered above ``since``, oldest first."""
+        return self._entries("journal", since, limit)
+
+    def journal_length(self) -> int:
+        """Return the number of the latest committed write (0 before the first)."""
+        return self._last("journal")
+
+    def note_fault(self, entry: Mapping[str, Any]) -> None:
+        """Write down a fault that was injected into a call."""
+        self._append("faults", entry)
+
+    def injected_faults(self, since: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
+        """Return the injected faults numbered above ``since``, oldest first."""
+        return self._entries("faults", since, limit)
+
+    def _entries(self, table: str, since: int, limit: int | None) -> list[dict[str, Any]]:
         rows = self._database.execute(
-            "SELECT seq, entry FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
+            f"SELECT seq, entry FROM {table} WHERE seq > ? ORDER BY seq LIMIT ?",
             (since, -1 if limit is None else limit),
         )
         return [{"seq": sequence, **json.loads(entry)} for sequence, entry in rows]
 
-    def journal_length(self) -> int:
-        """Return the number of the latest committed write (0 before the first)."""
-        row = self._database.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
+    def _last(self, table: str) -> int:
+        row = self._database.execute(f"SELECT coalesce(max(seq), 0) FROM {table}").fetchone()
         return int(row[0])
 
     def clear(self) -> None:
-        """Forget everything: objects, journal, settings, and the numbering."""
-        self._database.execute("BEGIN IMMEDIATE")
-        for table in ("objects", "journal", "settings", "sqlite_sequence"):
-            self._database.execute(f"DELETE FROM {table}")
-        self._database.execute("COMMIT")
+        """Forget everything: objects, journal, settings, injected faults, and the numbering."""
+        with self.transaction():
+            for table in ("objects", "journal", "settings", "faults", "sqlite_sequence"):
+                self._database.execute(f"DELETE FROM {table}")
+        self._load()
+
+    def copy_to(self, file: Path) -> None:
+        """Write a consistent copy of the database to a new file."""
+        with closing(sqlite3.connect(file)) as copy:
+            self._database.backup(copy)
+
+    def copy_from(self, file: Path) -> None:
+        """Replace everything by a copy made earlier; a kill leaves either the old or the new."""
+        with closing(sqlite3.connect(file)) as copy:
+            copy.backup(self._database)
+        self._database.executescript(_SCHEMA)
         self._load()
 
     def close(self) -> None:

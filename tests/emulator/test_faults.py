@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from emulator.faults import ACTIONS, read_fault
 from tests.emulator import launches
 from tests.emulator.launches import SG
-from tests.emulator.server import EmulatorProcess, Graph, wait_until
+from tests.emulator.server import TOKEN, EmulatorProcess, Graph, wait_until
 
 
 def _fault(graph: Graph, action: str, **more: Any) -> None:
@@ -127,3 +128,110 @@ def test_faults_outlive_a_restart(graph: Graph) -> None:
     graph.server.restart(signal.SIGKILL)
     assert _create(graph).status_code == 500
     assert _create(graph).status_code == 200
+
+
+def _random(**more: Any) -> dict[str, Any]:
+    wanted = {"seed": 7, "rate": 0.3, "actions": ["error_500_before", "throttle"]}
+    return {**wanted, "method": "POST", "path": "/campaigns$", **more}
+
+
+def _codes(graph: Graph, count: int) -> list[int]:
+    return [_create(graph).json().get("error", {}).get("code", 0) for _ in range(count)]
+
+
+def test_the_same_seed_lets_the_same_calls_fail_in_the_same_way(graph: Graph) -> None:
+    runs = []
+    for _ in range(2):
+        graph.server.control("DELETE", "faults")
+        graph.server.control("POST", "faults", _random())
+        runs.append(_codes(graph, 30))
+    assert runs[0] == runs[1]
+    assert {0, 2, 80004} == set(runs[0])
+    graph.server.control("DELETE", "faults")
+    graph.server.control("POST", "faults", _random(seed=8))
+    assert _codes(graph, 30) != runs[0]
+
+
+def test_a_restart_does_not_change_what_a_seed_does(graph: Graph) -> None:
+    graph.server.control("POST", "faults", _random())
+    whole = _codes(graph, 20)
+    graph.server.control("DELETE", "faults")
+    graph.server.control("POST", "faults", _random())
+    first = _codes(graph, 9)
+    graph.server.restart(signal.SIGKILL)
+    assert first + _codes(graph, 11) == whole
+
+
+def test_the_share_of_failing_calls_is_the_rate() -> None:
+    fault = read_fault({"seed": 1, "rate": 0.1})
+    struck = [fault.strike() for _ in range(5000)]
+    assert 400 < sum(action is not None for action in struck) < 600
+    assert set(struck) == {None, *ACTIONS}
+
+
+def test_the_log_tells_every_fault_that_was_injected(graph: Graph) -> None:
+    graph.server.control("POST", "faults", _random(rate=1, count=2))
+    assert 0 not in _codes(graph, 2)
+    assert _codes(graph, 2) == [0, 0]
+    graph.server.restart(signal.SIGKILL)
+    log = graph.server.control("GET", "faults/log")["data"]
+    assert [(row["seq"], row["call_number"], row["path"]) for row in log] == [
+        (1, 1, f"/{SG}/campaigns"),
+        (2, 2, f"/{SG}/campaigns"),
+    ]
+    assert {row["action"] for row in log} <= {"error_500_before", "throttle"}
+    assert TOKEN not in str(log)
+    assert graph.server.control("GET", "faults/log?since=1")["data"] == log[1:]
+    shown = graph.server.control("GET", "faults")["data"][0]
+    assert (shown["seen"], shown["fired"]) == (4, 2)
+
+
+def test_one_fault_can_be_taken_away_by_its_number(graph: Graph) -> None:
+    _fault(graph, "error_500_before", count=0)
+    _fault(graph, "throttle", count=0)
+    first, second = graph.server.control("GET", "faults")["data"]
+    graph.server.control("DELETE", f"faults/{first['id']}")
+    assert [row["id"] for row in graph.server.control("GET", "faults")["data"]] == [second["id"]]
+    assert graph.server.http.delete(f"/_emulator/faults/{first['id']}").status_code == 404
+
+
+@pytest.mark.parametrize("seconds", [0.2, 60], ids=["come due meanwhile", "not yet due"])
+def test_a_late_commit_outlives_a_kill_and_happens_once(graph: Graph, seconds: float) -> None:
+    _fault(graph, "late_commit", seconds=seconds)
+    assert _create(graph).status_code == 500
+    graph.server.restart(signal.SIGKILL)
+    if seconds == 60:
+        assert _writes(graph) == 0
+        return
+    wait_until(lambda: _writes(graph) == 1)
+    graph.server.restart(signal.SIGKILL)
+    assert _create(graph).status_code == 200
+    assert _writes(graph) == 2
+
+
+def test_a_reset_takes_late_commits_away(graph: Graph) -> None:
+    _fault(graph, "late_commit", seconds=0.2)
+    assert _create(graph).status_code == 500
+    graph.server.control("POST", "reset")
+    _fault(graph, "late_commit", seconds=0.4)
+    assert _create(graph).status_code == 500
+    wait_until(lambda: _writes(graph) == 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"seed": 1},
+        {"seed": 1, "rate": 0},
+        {"seed": 1, "rate": 1.5},
+        {"seed": 1, "rate": 0.5, "actions": []},
+        {"seed": 1, "rate": 0.5, "actions": ["explode"]},
+        {"seed": 1, "rate": 0.5, "action": "slow"},
+        {"action": "slow", "seconds": -1},
+        {"action": "slow", "fired": 3},
+    ],
+)
+def test_a_wrong_seeded_fault_is_refused(emulator: EmulatorProcess, wrong: Any) -> None:
+    answer = emulator.http.post("/_emulator/faults", json=wrong)
+    assert answer.status_code == 400
+    assert emulator.control("GET", "faults")["data"] == []
