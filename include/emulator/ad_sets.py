@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from emulator import budgets, labels, schema, statuses
+from emulator import budgets, labels, reviews, schema, statuses
 from emulator.accounts import check_open, children_of, no_insights
 from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete, regulated_categories
 from emulator.clock import meta_text, parse_moment
 from emulator.emulator import Emulator
+from emulator.execution_options import check_options, tried
 from emulator.goals import check_goal
 from emulator.kinds import Edge, Json, Kind, Row
 from emulator.param_types import check, require
@@ -17,6 +18,7 @@ from emulator.state import Object
 from emulator.targeting import check_targeting
 
 _DAY = 86400
+_LEARNING = 7 * _DAY
 # A client that means "now" is a little late by the time its request arrives.
 _START_TOLERANCE = 60
 #: What Meta does not let change once an ad of the set has delivered.
@@ -25,6 +27,7 @@ _IMMUTABLE_ONCE_PUBLISHED = ("promoted_object", "optimization_goal", "destinatio
 
 def create(emulator: Emulator, call: Call, account: Object) -> Json:
     """Create an ad set under one of the account's campaigns."""
+    check_options(call)
     check_open(account)
     params = check(schema.operation("AdAccount", "create_ad_set"), call.params)
     require(params, ["name", "campaign_id"])
@@ -43,7 +46,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
         emulator, account, campaign, campaign.fields.get("daily_budget"), 1
     )
     if call.validate_only:
-        return {"success": True}
+        return tried(emulator, call, "adset", params)
 
     params.setdefault("status", "ACTIVE")
     params.setdefault("start_time", emulator.clock.now())
@@ -58,6 +61,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
 
 def update(emulator: Emulator, call: Call, ad_set: Object) -> Json:
     """Change an ad set's fields, its status included."""
+    check_options(call)
     params = check(schema.operation("AdSet", "api_update"), call.params)
     account = emulator.account_of(ad_set)
     campaign = emulator.state.objects[ad_set.parents[-1]]
@@ -77,24 +81,18 @@ def update(emulator: Emulator, call: Call, ad_set: Object) -> Json:
     if set(params) - {"name", "status", "adlabels"}:
         _check(emulator, account, campaign, after)
     if call.validate_only:
-        return {"success": True}
+        return tried(emulator, call, "adset", after)
 
     params |= stored_dsa(account, after)
     new_labels: list[Object] = []
     if "adlabels" in params:
         params["adlabels"], new_labels = labels.resolve(emulator, account, params["adlabels"])
     marked = statuses.marked_as_delivered(emulator, ad_set) if "status" in params else []
+    reviewed = []
+    if reviews.AD_SET_TRIGGERS & set(params):
+        params["_significant_edit"] = emulator.clock.now()
+        reviewed = reviews.back_to_review(emulator, ad_set, {row.id for row in marked})
     changed = ad_set.with_fields(_stored(account, params), emulator.clock.now())
-    # These changes send the set's ads back to review.
-    reviewed = (
-        []
-        if not {"targeting", "optimization_goal", "billing_event"} & set(params)
-        else [
-            ad.with_fields({"_review_started": emulator.clock.now()}, ad.updated)
-            for ad in emulator.state.children(ad_set.id, "ad")
-            if ad.id not in {row.id for row in marked}
-        ]
-    )
     change = "delete" if params.get("status") == "DELETED" else "update"
     emulator.commit(call, change, changed, *new_labels, *marked, *reviewed)
     return {"success": True}
@@ -150,6 +148,24 @@ def _stored(account: Object, params: dict[str, Any]) -> dict[str, Any]:
     return stored
 
 
+def _learning(emulator: Emulator, ad_set: Object) -> Json | None:
+    """Return ``learning_stage_info``: only an ad set that is delivering has one.
+
+    Meta ends learning after about 50 results; here it ends a week after the last change to
+    what the ad set optimises, since results are not what this server is exact about.
+    """
+    if statuses.effective_status(emulator, ad_set) != "ACTIVE":
+        return None
+    edited = float(ad_set.fields.get("_significant_edit", ad_set.created))
+    learning = emulator.clock.now() < edited + _LEARNING
+    return {
+        "status": "LEARNING" if learning else "SUCCESS",
+        "conversions": 0,
+        "last_sig_edit_ts": int(edited),
+        "attribution_windows": ["7d_click", "1d_view"],
+    }
+
+
 def _creatives(emulator: Emulator, call: Call, ad_set: Object) -> list[Row]:
     ads = emulator.state.children(ad_set.id, "ad")
     ids = dict.fromkeys(ad.fields["_creative"] for ad in ads)
@@ -160,7 +176,11 @@ KIND = Kind(
     name="adset",
     title="AdSet",
     sdk_class="AdSet",
-    computed={**COMMON_FIELDS, "budget_remaining": budgets.remaining},
+    computed={
+        **COMMON_FIELDS,
+        "budget_remaining": budgets.remaining,
+        "learning_stage_info": _learning,
+    },
     references={"campaign": "campaign_id"},
     edges={
         "ads": Edge("ad", children_of("ad"), statuses=True),

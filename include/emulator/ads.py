@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
-from emulator import creatives, labels, schema, statuses
+from emulator import creatives, labels, reviews, schema, statuses
 from emulator.accounts import check_open, no_insights
 from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete
 from emulator.emulator import Emulator
+from emulator.execution_options import check_options, tried
 from emulator.kinds import Edge, Json, Kind, Row
 from emulator.param_types import check, require
 from emulator.protocol import Call
@@ -16,10 +17,12 @@ from emulator.state import Object
 _DOMAIN = re.compile(r"^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$", re.IGNORECASE)
 # A first and second level domain has two labels, or three where the suffix itself has two.
 _MOST_LABELS = 3
+_MOST_ADS_IN_AD_SET = 50
 
 
 def create(emulator: Emulator, call: Call, account: Object) -> Json:
     """Create an ad under one of the account's ad sets."""
+    check_options(call)
     check_open(account)
     params = check(schema.operation("AdAccount", "create_ad"), call.params)
     require(params, ["name", "adset_id", "creative"])
@@ -31,9 +34,12 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
         raise broken("parent_is_gone", blame="adset_id", kind="ad set", id=ad_set.id)
     statuses.check_new_status(params)
     _check_domain(params.get("conversion_domain"))
+    _check_room(emulator, ad_set)
+    if not account.fields.get("funding_source"):
+        raise broken("no_payment_method", blame="account_id")
     creative, new_objects = _creative(emulator, account, params["creative"])
     if call.validate_only:
-        return {"success": True}
+        return tried(emulator, call, "ad", params, creatives.forbidden_word(emulator, creative))
 
     params["adlabels"], new_labels = labels.resolve(emulator, account, params.get("adlabels"))
     fields = {
@@ -51,9 +57,11 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
 
 def update(emulator: Emulator, call: Call, ad: Object) -> Json:
     """Change an ad's fields, its status included; another creative means another review."""
+    check_options(call)
     params = check(schema.operation("Ad", "api_update"), call.params)
     account = emulator.account_of(ad)
     statuses.check_editable(emulator, ad, params)
+    reviews.check_rejected(emulator, ad, params)
     check_name(params)
     _check_domain(params.get("conversion_domain"))
     new_objects: list[Object] = []
@@ -62,7 +70,7 @@ def update(emulator: Emulator, call: Call, ad: Object) -> Json:
         creative, new_objects = _creative(emulator, account, params["creative"])
         content = _content(emulator, creative)
     if call.validate_only:
-        return {"success": True}
+        return tried(emulator, call, "ad", params, content.get("_rejected_for"))
 
     if "adlabels" in params:
         params["adlabels"], new_labels = labels.resolve(emulator, account, params["adlabels"])
@@ -99,7 +107,19 @@ def _content(emulator: Emulator, creative: Object) -> dict[str, Any]:
         "_creative": creative.id,
         "_review_started": emulator.clock.now(),
         "_rejected_for": creatives.forbidden_word(emulator, creative),
+        "_rejection": None,
+        "_rejected_policy": None,
+        "_preapproved": None,
     }
+
+
+def _check_room(emulator: Emulator, ad_set: Object) -> None:
+    kept = sum(
+        statuses.configured_status(ad) not in statuses.FINAL
+        for ad in emulator.state.children(ad_set.id, "ad")
+    )
+    if kept >= _MOST_ADS_IN_AD_SET:
+        raise broken("too_many_ads", blame="adset_id", limit=_MOST_ADS_IN_AD_SET)
 
 
 def _check_domain(domain: str | None) -> None:
@@ -117,7 +137,7 @@ KIND = Kind(
     sdk_class="Ad",
     computed={
         **COMMON_FIELDS,
-        "ad_review_feedback": statuses.review_feedback,
+        "ad_review_feedback": reviews.review_feedback,
     },
     references={"campaign": "campaign_id", "adset": "adset_id", "creative": "_creative"},
     edges={

@@ -6,6 +6,8 @@ from emulator import budgets, labels, schema, statuses
 from emulator.accounts import check_open, children_of, no_insights
 from emulator.advantage import advantage_state
 from emulator.emulator import Emulator
+from emulator.execution_options import check_options, tried
+from emulator.issues import issues_info
 from emulator.kinds import Edge, Json, Kind
 from emulator.param_types import check, decode_json, require
 from emulator.protocol import Call
@@ -37,6 +39,7 @@ def regulated_categories(campaign: Object) -> list[str]:
 
 def create(emulator: Emulator, call: Call, account: Object) -> Json:
     """Create a campaign on an account."""
+    check_options(call)
     check_open(account)
     _check_promotion_type(call)
     params = check(schema.operation("AdAccount", "create_campaign"), call.params)
@@ -59,7 +62,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
     if budgets.has_budget(params):
         params.setdefault("bid_strategy", budgets.DEFAULT_BID_STRATEGY)
     if call.validate_only:
-        return {"success": True}
+        return tried(emulator, call, "campaign", params)
 
     params.setdefault("status", "ACTIVE")
     params["special_ad_categories"] = _without_none(params["special_ad_categories"])
@@ -72,6 +75,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
 
 def update(emulator: Emulator, call: Call, campaign: Object) -> Json:
     """Change a campaign's fields, its status included."""
+    check_options(call)
     _check_promotion_type(call)
     params = check(schema.operation("Campaign", "api_update"), call.params)
     account = emulator.account_of(campaign)
@@ -84,7 +88,7 @@ def update(emulator: Emulator, call: Call, campaign: Object) -> Json:
         params["special_ad_categories"] = _without_none(params["special_ad_categories"])
     _check_budget_change(emulator, call, account, campaign, params)
     if call.validate_only:
-        return {"success": True}
+        return tried(emulator, call, "campaign", {**campaign.fields, **params})
 
     new_labels: list[Object] = []
     if "adlabels" in params:
@@ -153,6 +157,7 @@ def _start_time(emulator: Emulator, campaign: Object) -> str:
 
 COMMON_FIELDS = {
     "effective_status": statuses.effective_status,
+    "issues_info": issues_info,
     "configured_status": lambda emulator, obj: statuses.configured_status(obj),
     "status": lambda emulator, obj: statuses.configured_status(obj),
 }

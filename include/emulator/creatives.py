@@ -6,6 +6,7 @@ from emulator import labels, schema, statuses, videos
 from emulator.accounts import check_open
 from emulator.campaigns import LABEL_EDGE, check_name
 from emulator.emulator import Emulator
+from emulator.execution_options import check_options, tried
 from emulator.kinds import Json, Kind, Row
 from emulator.param_types import check
 from emulator.protocol import Call
@@ -32,11 +33,12 @@ _TEXTS = ("message", "title", "name", "description", "link_description", "captio
 
 def create(emulator: Emulator, call: Call, account: Object) -> Json:
     """Create a creative on an account."""
+    check_options(call)
     check_open(account)
     params = check(schema.operation("AdAccount", "create_ad_creative"), call.params)
     creative, new_labels = build(emulator, account, params)
     if call.validate_only:
-        return {"success": True}
+        return tried(emulator, call, "creative", params)
     emulator.commit(call, "create", creative, *new_labels)
     return {"id": creative.id}
 
@@ -72,12 +74,13 @@ def build(
 
 def update(emulator: Emulator, call: Call, creative: Object) -> Json:
     """Rename, relabel or delete a creative; its content can never change."""
+    check_options(call)
     params = check(schema.operation("AdCreative", "api_update"), call.params)
     statuses.check_editable(emulator, creative, params)
     check_name(params)
     params.pop("account_id", None)
     if call.validate_only:
-        return {"success": True}
+        return tried(emulator, call, "creative", params)
     new_labels: list[Object] = []
     if "adlabels" in params:
         account = emulator.account_of(creative)

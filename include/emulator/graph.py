@@ -5,6 +5,7 @@ from typing import Any
 from emulator import tokens
 from emulator.emulator import Emulator
 from emulator.kinds import Json, Write
+from emulator.metadata import describe
 from emulator.protocol import Call, check_version
 from emulator.reading import asked_fields, check_fields, read_edge, read_node
 from emulator.rules import broken
@@ -55,7 +56,10 @@ def _read(emulator: Emulator, call: Call, node: Object) -> Json:
     fields = asked_fields(call)
     if len(call.segments) == 1:
         check_fields(emulator, emulator.kinds[node.kind], fields)
-        return read_node(emulator, call, node, fields)
+        shown = read_node(emulator, call, node, fields)
+        if str(call.params.get("metadata", "")).lower() in ("1", "true"):
+            shown["metadata"] = describe(emulator, call, node)
+        return shown
     edge = call.segments[1]
     if edge not in emulator.kinds[node.kind].edges:
         raise broken("unknown_path", path=f"/{edge}")

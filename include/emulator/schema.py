@@ -103,6 +103,12 @@ def readable_fields(sdk_class: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
+def field_types(sdk_class: str) -> Mapping[str, str]:
+    """Return the SDK's type of each field of a class."""
+    return dict(getattr(_class(sdk_class), "_field_types", {}))
+
+
+@lru_cache(maxsize=64)
 def enum_of(sdk_class: str, enum: str) -> frozenset[str]:
     """Return the values of an SDK enum such as ``Campaign.EffectiveStatus``."""
     return _words(vars(getattr(_class(sdk_class), enum)).values())

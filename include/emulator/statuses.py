@@ -5,6 +5,8 @@ from typing import Any
 
 from emulator.clock import parse_moment
 from emulator.emulator import Emulator
+from emulator.issues import issues_info
+from emulator.reviews import in_review
 from emulator.rules import broken
 from emulator.state import Object
 
@@ -48,22 +50,9 @@ def effective_status(emulator: Emulator, obj: Object) -> str:
             return _PAUSED_BY[parent.kind]
     if obj.kind == "ad" and not emulator.account_of(obj).fields.get("funding_source"):
         return "PENDING_BILLING_INFO"
-    return "WITH_ISSUES" if obj.fields.get("issues_info") else own
-
-
-def in_review(emulator: Emulator, ad: Object) -> bool:
-    """Whether Meta is still reviewing the ad; review runs for paused ads too."""
-    started = float(ad.fields.get("_review_started", ad.created))
-    return emulator.clock.now() < started + emulator.settings.review_seconds
-
-
-def review_feedback(emulator: Emulator, ad: Object) -> dict[str, Any] | None:
-    """Return ``ad_review_feedback`` of a disapproved ad, else None."""
-    word = ad.fields.get("_rejected_for")
-    if not word or in_review(emulator, ad):
-        return None
-    reason = f"The ad's text contains {word!r}, which this server's world does not allow."
-    return {"global": {"Unacceptable Business Practices": reason}}
+    if obj.fields.get("_preapproved"):
+        return "PREAPPROVED"
+    return "WITH_ISSUES" if issues_info(emulator, obj) else own
 
 
 def check_new_status(params: dict[str, Any]) -> None:

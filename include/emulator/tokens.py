@@ -12,6 +12,8 @@ from emulator.rules import broken
 from emulator.world import Token
 
 WRITE_SCOPE = "ads_management"
+#: Whether the app demands ``appsecret_proof``, as an app's advanced settings at Meta can.
+REQUIRE_PROOF_SETTING = "require_appsecret_proof"
 _PAGE_TOKEN = "emulator-page-token-"
 
 
@@ -27,6 +29,8 @@ def authenticate(emulator: Emulator, call: Call) -> Call:
         raise broken("expired_token")
     proof = call.params.get("appsecret_proof")
     secret = emulator.world.app.get("secret")
+    if proof is None and emulator.state.settings.get(REQUIRE_PROOF_SETTING):
+        raise broken("proof_missing")
     if proof is not None and secret:
         expected = hmac.new(secret.encode(), str(text).encode(), hashlib.sha256).hexdigest()
         if not hmac.compare_digest(expected, str(proof)):

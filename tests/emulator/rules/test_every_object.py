@@ -61,3 +61,26 @@ def test_a_wrong_filter_is_refused(graph: Graph, launch: Launch, filtering: Any)
     assert launch.campaign
     error = graph.error("GET", f"{SG}/campaigns", filtering=filtering)
     assert_broken("bad_filter", error)
+
+
+def test_recommendations_come_with_a_validation_only(graph: Graph, launch: Launch) -> None:
+    only = {"execution_options": ["include_recommendations"]}
+    both = {"execution_options": ["validate_only", "include_recommendations"]}
+    plain = launches.campaign(
+        daily_budget=None, bid_strategy=None, is_adset_budget_sharing_enabled=False
+    )
+    error = graph.error("POST", f"{SG}/campaigns", **plain, **only)
+    assert_broken("recommendations_alone", error)
+    [row] = graph.post(f"{SG}/campaigns", **plain, **both)["recommendations"]
+    assert (row["blame_field"], row["importance"]) == ("daily_budget", "HIGH")
+    assert graph.post(f"{SG}/campaigns", **launches.campaign(), **both) == {"success": True}
+    narrow = launches.ad_set(SG, launch.campaign)
+    narrow["targeting"] |= {
+        "targeting_automation": {"advantage_audience": 0},
+        "publisher_platforms": ["facebook"],
+    }
+    rows = graph.post(f"{SG}/adsets", **narrow, **both)["recommendations"]
+    assert [row["title"] for row in rows] == [
+        "Use Advantage+ placements",
+        "Use Advantage+ audience",
+    ]
