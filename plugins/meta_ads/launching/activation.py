@@ -104,7 +104,13 @@ class Activator:
             return launch
         ids = self._steps.object_ids([step.key for step in launch.plan.steps])
         refuse_activation(launch, ids, lead)
-        self._refuse_differences(launch, ids)
+        try:
+            self._refuse_differences(launch, ids)
+        except VerificationFailed:
+            if self._launches.launch(campaign_id).state is launch.state:
+                raise
+            # Another worker switched it on between the two reads: look at it as it is now.
+            return self.prepare(campaign_id, lead)
         launch = self._launches.advance(launch, LaunchState.ACTIVATING, "every check passed")
         if launch.state in LIVE:
             self._log("%s was switched on by another worker meanwhile", campaign_id)
@@ -118,8 +124,8 @@ class Activator:
     def switch_on(self, ready: Ready) -> LaunchRecord:
         """Wait for the activation time, then turn the campaign on by one call.
 
-        NotAllowedToActivate, with the campaign paused, when the launch was withdrawn or its plan
-        changed meanwhile; WaitUntil when its time moved.
+        NotAllowedToActivate, with the campaign paused, when the launch was withdrawn, its approval
+        taken back or its plan changed meanwhile; WaitUntil when its time moved.
         """
         # Read once more: a withdrawal, a lost approval or a new plan since the first read must win.
         launch = self._wait_for_its_time(ready)
@@ -138,8 +144,8 @@ class Activator:
             launch = self._launches.advance(
                 ready.launch, LaunchState.ACTIVE, f"campaign {campaign_id} on"
             )
-        except NotAllowedToActivate:
-            # Withdrawn between the last read and the call: take it back at once.
+        except (NotAllowedToActivate, WaitUntil):
+            # Withdrawn, or put off, between the last read and the call: take it back at once.
             self._platform.update(campaign_id, {"status": "PAUSED"})
             raise
         self._log("campaign %s is live", campaign_id)

@@ -234,6 +234,18 @@ class LaunchRecord:
         """Whether exactly this plan may go live, as far as people are concerned."""
         return not self.plan.approval_required or self.approved_hash == self.plan.hash
 
+    @property
+    def due(self) -> bool:
+        """Whether the launch may go live now, as far as people and its time are concerned."""
+        return self.approved and self.activate_at is not None and self.activate_at <= self.now
+
+    @property
+    def may_be_on(self) -> bool:
+        """Whether its campaign may be on at Meta: live, or being switched on with leave."""
+        if self.state is LaunchState.ACTIVATING:
+            return self.due
+        return self.state in (LaunchState.ACTIVE, LaunchState.VERIFIED)
+
 
 class LaunchLedger(Protocol):
     """The ledger of launches."""
@@ -250,7 +262,8 @@ class LaunchLedger(Protocol):
     def advance(self, launch: LaunchRecord, state: LaunchState, note: str) -> LaunchRecord:
         """Commit the next state; a launch that is further already stays as it is.
 
-        NotAllowedToActivate when the launch was withdrawn, or its plan changed, meanwhile.
+        NotAllowedToActivate when the launch was withdrawn, its plan changed or its approval was
+        taken back meanwhile; WaitUntil when it may not be ACTIVE yet.
         """
 
     def withdraw(self, campaign_id: str, by: str) -> LaunchRecord:

@@ -137,11 +137,16 @@ class Reconciler:
             if keep_paused(launch, self._platform, self._launches, self._steps, self._log):
                 yield f"{launch.campaign_id} was withdrawn, was on at Meta, and is paused again."
             return
+        if launch.state is LaunchState.ACTIVATING and not launch.due:
+            # Its worker died after the call, and then approval or time were taken away.
+            if keep_paused(launch, self._platform, self._launches, self._steps, self._log):
+                yield f"{launch.campaign_id} may not be on, was on at Meta, and is paused again."
+            return
         if launch.stopped:
             return
         if launch.state is LaunchState.PLANNED:
             launch = self._complete(launch)
-        if launch.state in (LaunchState.PAUSED, LaunchState.ACTIVATING) and _due(launch):
+        if launch.state in (LaunchState.PAUSED, LaunchState.ACTIVATING) and launch.due:
             self._refuse_overdue(launch)
             launch = self._activator.activate(launch.campaign_id)
         if launch.state is LaunchState.ACTIVE:
@@ -188,7 +193,3 @@ def stops_a_launch(error: MetaAdsError) -> bool:
     """
     passing = isinstance(error, AccessLost | NotAllowedToActivate)
     return isinstance(error, FixInput | StopAndAsk) and not passing
-
-
-def _due(launch: LaunchRecord) -> bool:
-    return launch.approved and launch.activate_at is not None and launch.activate_at <= launch.now

@@ -36,16 +36,19 @@ def keep_paused(
     steps: StepLedger,
     log: Progress,
 ) -> bool:
-    """Pause a withdrawn launch's campaign again if Meta shows it on; return whether it was.
+    """Pause the campaign of a launch that may not be on if Meta shows it on; return if it was.
 
-    A call that turns the campaign on may be carried out after the withdrawal paused it, and a
-    person may switch it on in Ads Manager: a withdrawal is for ever.
+    A call that turns the campaign on may be carried out after the withdrawal paused it, or its
+    worker may die right after it, and a person may switch it on in Ads Manager. A withdrawal is
+    for ever; another launch is read again first, since it may have come due meanwhile.
     """
     campaign = launch.plan.of_kind(StepKind.CAMPAIGN)[0]
     object_id = steps.object_ids([campaign.key]).get(campaign.key)
     if object_id is None or platform.read(object_id, ["status"]).get("status") != "ACTIVE":
         return False
+    if launches.launch(launch.campaign_id).may_be_on:
+        return False
     platform.update(object_id, {"status": "PAUSED"})
     launches.note(launch.campaign_id, "paused_again", f"campaign {object_id} was on")
-    log("%s is withdrawn but was on: campaign %s is paused again", launch.campaign_id, object_id)
+    log("%s may not be on: campaign %s is paused again", launch.campaign_id, object_id)
     return True

@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from meta_ads.errors import NotAllowedToActivate
+from meta_ads.errors import NotAllowedToActivate, WaitUntil
 from meta_ads.launching.pinning import KnownStep, choose_plan
 from meta_ads.launching.ports import LaunchRecord, LaunchState, StepState
 from meta_ads.planning.plan import Plan
@@ -93,6 +93,7 @@ class PostgresLaunchLedger:
                     f"{current.plan.hash[:12]} meanwhile. Trigger the launch again."
                 )
             if ORDER.index(current.state) < ORDER.index(state):
+                _refuse_switch(current, state)
                 cursor.execute(
                     self._sql["advance"], {"campaign_id": launch.campaign_id, "state": state}
                 )
@@ -178,6 +179,19 @@ class PostgresLaunchLedger:
             withdrawn_at=row["withdrawn_at"],
             stopped=row["stopped"],
         )
+
+
+def _refuse_switch(launch: LaunchRecord, state: LaunchState) -> None:
+    """Say what the database would refuse: it knows no errors of ours."""
+    if state in (LaunchState.ACTIVATING, LaunchState.ACTIVE) and not launch.approved:
+        raise NotAllowedToActivate(
+            f"{launch.campaign_id}: the approval of plan {launch.plan.hash[:12]} was taken back."
+        )
+    if state is LaunchState.ACTIVE:
+        if launch.activate_at is None:
+            raise NotAllowedToActivate(f"{launch.campaign_id} has no activation time any more.")
+        if launch.now < launch.activate_at:
+            raise WaitUntil(f"{launch.campaign_id} goes live later.", launch.activate_at)
 
 
 def _known(row: dict[str, Any]) -> KnownStep:

@@ -88,8 +88,10 @@ WHERE own.unsettled OR own.sweep_due
    OR (NOT launch.stopped AND (
         (launch.state = 'PLANNED' AND greatest(launch.updated_at, own.touched_at)
              <= clock_timestamp() - make_interval(secs => %(idle)s))
-        OR (launch.state IN ('PAUSED', 'ACTIVATING') AND launch.activate_at <= clock_timestamp())
+        OR (launch.state = 'PAUSED' AND launch.activate_at <= clock_timestamp())
         OR launch.state = 'ACTIVE'))
+   -- Its campaign may be on, whatever became of its approval and its time.
+   OR launch.state = 'ACTIVATING'
    OR (launch.state = 'WITHDRAWN' AND (
         own.seen_active OR launch.withdrawn_at > clock_timestamp() - make_interval(secs => %(watch)s)))
 ORDER BY launch.activate_at NULLS LAST, launch.campaign_id;
