@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator import schema
 from emulator.clock import parse_moment
+from emulator.loose_json import read_loose_json
 from emulator.rules import broken
 
 #: Parameters that every Graph call accepts, whatever its operation.
@@ -52,13 +53,22 @@ def require(params: Mapping[str, Any], names: Iterable[str]) -> None:
 
 
 def decode_json(raw: Any) -> Any:
-    """Return the value of JSON text; anything else, also text that is no JSON, as it is."""
+    """Return the value of JSON text, as loosely written as Meta takes it; else ``raw`` itself."""
     if isinstance(raw, str):
         try:
-            return json.loads(raw)
+            return json.loads(raw, parse_constant=_no_number)
+        except (ValueError, RecursionError):
+            pass
+        try:
+            return read_loose_json(raw)
         except ValueError:
             return raw
     return raw
+
+
+def _no_number(text: str) -> Any:
+    """Refuse NaN and Infinity, which Python reads and JSON does not know."""
+    raise ValueError(text)
 
 
 def _value(path: str, kind: str, raw: Any, enums: Mapping[str, frozenset[str]]) -> Any:
