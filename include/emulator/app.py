@@ -10,14 +10,16 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from emulator.answers import Answerer
+from emulator.app_control import app_routes
 from emulator.control import control_routes
 from emulator.emulator import Emulator
 from emulator.errors import GraphError
-from emulator.faulty_server import FaultyServer, json_response
+from emulator.faulty_server import FaultyServer
 from emulator.page import show_page
 from emulator.protocol import read_call
+from emulator.wire import json_response, preflight_response
 
-_METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "DELETE", "PUT", "PATCH"]
 
 
 def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> Starlette:
@@ -34,16 +36,20 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
         faulty.late_commits.resume()
 
     async def graph_call(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return preflight_response()
         try:
             call = await read_call(request)
         except GraphError as error:
-            return json_response(*answerer.refuse(None, error))
+            return json_response(request, *answerer.refuse(None, error))
         except ClientDisconnect:
             return Response(status_code=400)
+        except Exception:  # noqa: BLE001 - a client must see our own faults too
+            return json_response(request, *answerer.fail(None))
         return await faulty.serve(request, call)
 
     async def root(request: Request) -> Response:
-        if request.method == "GET" and not request.query_params:
+        if request.method in ("GET", "HEAD") and not request.query_params:
             return show_page(emulator)
         return await graph_call(request)
 
@@ -53,10 +59,14 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
         yield
         emulator.state.close()
 
+    controls = [
+        *control_routes(emulator, answerer.usage, follow_state),
+        *app_routes(emulator),
+    ]
     return Starlette(
         routes=[
             Route("/", root, methods=_METHODS),
-            Mount("/_emulator", routes=control_routes(emulator, answerer.usage, follow_state)),
+            Mount("/_emulator", routes=controls),
             Route("/{path:path}", graph_call, methods=_METHODS),
         ],
         lifespan=lifespan,

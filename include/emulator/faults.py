@@ -25,6 +25,7 @@ ACTIONS = (
     "token_expired",
     "late_commit",
     "error",
+    "batch_timeout",
 )
 _KEPT_BY_SERVER = frozenset(("id", "seen", "fired"))
 

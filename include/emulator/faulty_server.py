@@ -1,7 +1,6 @@
 """Serves calls, letting faults happen to them: resets, errors, late commits, broken answers."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +14,7 @@ from emulator.faults import Fault, next_fault
 from emulator.late_commits import LateCommits
 from emulator.protocol import Call
 from emulator.rules import broken
-
-_JSON = "application/json; charset=UTF-8"
+from emulator.wire import MEDIA_TYPE, json_bytes, json_response
 
 
 class FaultyServer:
@@ -31,26 +29,28 @@ class FaultyServer:
         """Answer one request, or fail it in the way the first matching fault says."""
         struck = next_fault(self._answerer.emulator, call)
         if struck is None:
-            return json_response(*self._answerer.answer(call))
+            return json_response(request, *self._answerer.answer(call))
         fault, action = struck
         if action == "slow":
             await asyncio.sleep(fault.seconds)
-            return json_response(*self._answerer.answer(call))
+            return json_response(request, *self._answerer.answer(call))
         if action in ("throttle", "token_expired", "error"):
-            return json_response(*self._answerer.refuse(call, _refusal(fault, action)))
+            return json_response(request, *self._answerer.refuse(call, _refusal(fault, action)))
         if action == "error_500_before":
-            return json_response(*self._answerer.refuse(call, _unknown_error()))
+            return json_response(request, *self._answerer.refuse(call, _unknown_error()))
         if action == "reset_before":
             return _Reset(self._abort)
         if action == "late_commit":
             self.late_commits.add(call, fault.seconds)
-            return json_response(*self._answerer.refuse(call, _unknown_error()))
+            return json_response(request, *self._answerer.refuse(call, _unknown_error()))
+        if action == "batch_timeout":
+            return json_response(request, *self._answerer.answer(call, cut_short=True))
         status, headers, body = self._answerer.answer(call)
         if action == "reset_after_commit":
             return _Reset(self._abort)
         if action == "truncate":
-            return _Truncated(status, headers, json.dumps(body).encode(), self._abort)
-        return json_response(*self._answerer.refuse(call, _unknown_error()))
+            return _Truncated(status, headers, json_bytes(body), self._abort)
+        return json_response(request, *self._answerer.refuse(call, _unknown_error()))
 
 
 def _unknown_error() -> GraphError:
@@ -81,11 +81,6 @@ def _refusal(fault: Fault, action: str) -> GraphError:
     return error
 
 
-def json_response(status: int, headers: dict[str, str], body: Any) -> Response:
-    """Return a Graph answer as the bytes that go over the wire."""
-    return Response(json.dumps(body), status, headers, media_type=_JSON)
-
-
 class _Reset(Response):
     """No answer: the connection is cut."""
 
@@ -104,7 +99,7 @@ class _Truncated(Response):
     def __init__(
         self, status: int, headers: dict[str, str], body: bytes, abort: Callable[[Any], None]
     ) -> None:
-        super().__init__(body, status, headers, media_type=_JSON)
+        super().__init__(body, status, headers, media_type=MEDIA_TYPE)
         self._abort = abort
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

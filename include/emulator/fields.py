@@ -5,6 +5,9 @@ from functools import lru_cache
 
 from emulator.rules import broken
 
+#: How deep fields may nest here; where Meta stops is not documented.
+DEEPEST = 20
+
 
 @dataclass(frozen=True)
 class Field:
@@ -34,6 +37,7 @@ def parse_fields(text: str) -> tuple[Field, ...]:
 class _Reader:
     text: str
     position: int = field(default=0)
+    depth: int = field(default=0)
 
     def _peek(self) -> str:
         return self.text[self.position : self.position + 1]
@@ -70,8 +74,12 @@ class _Reader:
         inner: tuple[Field, ...] = ()
         self._skip(" \t\r\n")
         if self._peek() == "{":
+            if self.depth == DEEPEST:
+                raise broken("bad_fields", character="{", position=self.position)
             self.position += 1
+            self.depth += 1
             inner = self.field_list()
+            self.depth -= 1
             self._expect("}")
         return Field(name, tuple(modifiers), inner)
 
@@ -82,9 +90,19 @@ class _Reader:
             character = self._peek()
             if not character:
                 raise broken("bad_fields", character="end of text", position=self.position)
+            if character == '"':
+                self._skip_quoted()
+                continue
             depth += {"(": 1, ")": -1}.get(character, 0)
             self.position += 1
         return self.text[start : self.position - 1]
+
+    def _skip_quoted(self) -> None:
+        """Pass over quoted text, whose parentheses do not count."""
+        self.position += 1
+        while self._peek() not in ('"', ""):
+            self.position += 2 if self._peek() == "\\" else 1
+        self.position += 1
 
     def _expect(self, character: str) -> None:
         if self._peek() != character:

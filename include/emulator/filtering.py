@@ -1,5 +1,6 @@
 """Which rows of an edge a caller sees: status, age, ``filtering`` and the simulated list lag."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ ValueReader = Callable[[Emulator, Kind, str], Callable[[Object], Any]]
 #: Says whether a row is shown.
 ShowsRow = Callable[[Row], bool]
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # How `<level>.delivery_info` spells the effective statuses.
 _DELIVERY = {
     "ADSET_PAUSED": "inactive",
@@ -40,6 +42,7 @@ def row_test(emulator: Emulator, call: Call, edge: Edge, reader: ValueReader) ->
         tests.append(lambda row: row.created <= newest)
     filters = _filters(call)
     if edge.statuses:
+        _check_period(call, edge)
         wanted = _wanted_statuses(call, edge)
         named = bool(wanted) or any("status" in row[0] or "info" in row[0] for row in filters)
         hidden = ("DELETED",) if named else ("DELETED", "ARCHIVED")
@@ -61,13 +64,34 @@ def row_test(emulator: Emulator, call: Call, edge: Edge, reader: ValueReader) ->
     return shows
 
 
+def _sdk_class(edge: Edge) -> str:
+    return {"campaign": "Campaign", "adset": "AdSet"}.get(edge.kind or "", "Ad")
+
+
+def _check_period(call: Call, edge: Edge) -> None:
+    """Check the days for which insights inside ``fields`` are asked; they filter nothing here."""
+    preset = call.params.get("date_preset")
+    allowed = schema.enum_of(_sdk_class(edge), "DatePreset")
+    if preset not in (None, "") and preset not in allowed:
+        words = ", ".join(sorted(allowed))
+        raise broken("not_in_enum", blame="date_preset", param="date_preset", allowed=words)
+    days = decode_json(call.params.get("time_range"))
+    if days in (None, ""):
+        return
+    if not isinstance(days, dict):
+        raise broken("wrong_type", blame="time_range", param="time_range", expected="an object")
+    for key in ("since", "until"):
+        if not _DAY.fullmatch(str(days.get(key))):
+            name, words = f"time_range[{key}]", "a day as YYYY-MM-DD"
+            raise broken("wrong_type", blame="time_range", param=name, expected=words)
+
+
 def _wanted_statuses(call: Call, edge: Edge) -> frozenset[str]:
     raw = decode_json(call.params.get("effective_status"))
     if raw in (None, "", []):
         return frozenset()
     wanted = frozenset(str(item) for item in (raw if isinstance(raw, list) else [raw]))
-    sdk_class = {"campaign": "Campaign", "adset": "AdSet"}.get(edge.kind or "", "Ad")
-    allowed = schema.enum_of(sdk_class, "EffectiveStatus")
+    allowed = schema.enum_of(_sdk_class(edge), "EffectiveStatus")
     for status in sorted(wanted - allowed):
         raise broken("status_filter", status=status, allowed=", ".join(sorted(allowed)))
     return wanted

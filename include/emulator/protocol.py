@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import Message
 
 from emulator.param_types import decode_json
 from emulator.rules import broken
@@ -21,6 +23,10 @@ OLDEST_LIVE_VERSION = (25, 0)
 _VERSION = re.compile(r"^v(\d+)\.(\d+)$")
 _BRACKETS = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])+)$")
 _LARGEST_TEXT_PART = 64 * 1024 * 1024
+#: The most bytes a request may have; Meta takes files of that size in one piece (inferred).
+LARGEST_BODY = 1024**3
+#: The longest path and query; longer reads are to be sent as POST with ``method=GET`` (inferred).
+LONGEST_URL = 32 * 1024
 
 
 @dataclass(frozen=True)
@@ -70,40 +76,72 @@ class Call:
 
 
 async def read_call(request: Request) -> Call:
-    """Gather a request's parameters from query, form, multipart and JSON bodies."""
+    """Gather a request's parameters from query, form, multipart and JSON bodies.
+
+    Raises GraphError for a body that is too large or not what its type says.
+    """
+    if len(request.url.path) + len(request.url.query) > LONGEST_URL:
+        raise broken("url_too_long", limit=LONGEST_URL)
     params = _fold(request.query_params.multi_items())
-    files: dict[str, Upload] = {}
-    kind = request.headers.get("content-type", "")
-    if kind.startswith("application/json"):
-        body = await request.body()
-        try:
-            decoded = json.loads(body) if body else {}
-        except ValueError:
-            raise broken("bad_json") from None
-        if not isinstance(decoded, dict):
-            raise broken("bad_json")
-        params.update(decoded)
-    elif kind.startswith(("multipart/", "application/x-www-form-urlencoded")):
-        form = await request.form(max_fields=100_000, max_part_size=_LARGEST_TEXT_PART)
-        texts = []
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                files[name] = Upload(value.filename or name, await value.read())
-            else:
-                texts.append((name, value))
-        params.update(_fold(texts))
+    body, files = await _read_body(_limited(request))
+    params.update(body)
     token_in_params = "access_token" in params
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() in ("bearer", "oauth") and token:
         params.setdefault("access_token", token.strip())
     call = make_call(
-        request.method,
+        # HEAD asks for GET's headers; the web server leaves the body out.
+        "GET" if request.method == "HEAD" else request.method,
         request.url.path,
         params,
         f"{request.url.scheme}://{request.url.netloc}",
         files,
     )
     return replace(call, token_in_params=token_in_params)
+
+
+async def _read_body(request: Request) -> tuple[dict[str, Any], dict[str, Upload]]:
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("application/json"):
+        body = await request.body()
+        try:
+            decoded = json.loads(body) if body else {}
+        except (ValueError, RecursionError):
+            raise broken("bad_json") from None
+        if not isinstance(decoded, dict):
+            raise broken("bad_json")
+        return decoded, {}
+    if not kind.startswith(("multipart/", "application/x-www-form-urlencoded")):
+        return {}, {}
+    try:
+        form = await request.form(max_fields=100_000, max_part_size=_LARGEST_TEXT_PART)
+    except HTTPException as wrong:
+        raise broken("bad_form", reason=wrong.detail) from None
+    texts, files = [], {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            files[name] = Upload(value.filename or name, await value.read())
+        else:
+            texts.append((name, value))
+    return _fold(texts), files
+
+
+def _limited(request: Request) -> Request:
+    """Return the request with a body that breaks off when it becomes too large."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > LARGEST_BODY:
+        raise broken("body_too_large", limit=LARGEST_BODY)
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > LARGEST_BODY:
+            raise broken("body_too_large", limit=LARGEST_BODY)
+        return message
+
+    return Request(request.scope, receive)
 
 
 def make_call(

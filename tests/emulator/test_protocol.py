@@ -60,6 +60,18 @@ def test_a_wrong_appsecret_proof_is_refused_and_a_right_one_passes(graph: Graph)
     assert_broken("bad_proof", graph.error("GET", "me", appsecret_proof="0" * 64))
 
 
+def test_an_app_may_demand_the_proof(emulator: EmulatorProcess, graph: Graph) -> None:
+    right = hmac.new(b"emulator-app-secret", TOKEN.encode(), hashlib.sha256).hexdigest()
+    emulator.control("POST", "app", {"require_appsecret_proof": True})
+    assert_broken("proof_missing", graph.error("GET", "me"))
+    graph.get("me", appsecret_proof=right)
+    emulator.restart()
+    assert_broken("proof_missing", graph.error("GET", "me"))
+    emulator.control("POST", "app", {"require_appsecret_proof": False})
+    graph.get("me")
+    assert emulator.http.post("/_emulator/app", json={"proof": True}).status_code == 400
+
+
 def test_debug_token_tells_scopes_and_validity(graph: Graph) -> None:
     data = graph.get("debug_token", input_token=TOKEN)["data"]
     assert data["is_valid"] is True
@@ -83,6 +95,52 @@ def test_an_expired_version_is_upgraded_with_a_warning(
 ) -> None:
     answer = Graph(emulator, version=version).call("GET", SG)
     assert ("x-ad-api-version-warning" in answer.headers) is warned
+
+
+def test_a_call_without_version_is_answered_by_the_newest(
+    emulator: EmulatorProcess, graph: Graph
+) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    answer = emulator.http.get(f"/{SG}", headers=headers)
+    assert answer.json() == graph.get(SG)
+    assert answer.headers["facebook-api-version"] == "v26.0"
+
+
+def test_a_version_that_does_not_exist_is_an_unknown_path(emulator: EmulatorProcess) -> None:
+    assert_broken("unknown_path", Graph(emulator, version="v99.0").error("GET", SG))
+
+
+def test_a_long_read_may_be_a_post_with_the_method_in_it(graph: Graph) -> None:
+    node = graph.post(f"{SG}/campaigns", **launches.campaign())["id"]
+    sent = {"access_token": TOKEN, "fields": "name", "method": "GET"}
+    answer = graph.server.http.post(f"/v26.0/{node}", data=sent)
+    assert answer.json() == {"name": "Spring", "id": node}
+    sent = {"access_token": TOKEN, "method": "delete"}
+    answer = graph.server.http.get(f"/v26.0/{node}", params=sent)
+    assert answer.json() == {"success": True}
+
+
+def test_errors_can_travel_as_http_200(graph: Graph) -> None:
+    answer = graph.call("GET", "nobody", suppress_http_code="1")
+    assert answer.status_code == 200
+    assert_broken("unknown_alias", _error(answer))
+
+
+def test_what_v26_ignores_changes_nothing(graph: Graph) -> None:
+    plain = graph.call("GET", SG, fields="name")
+    asked = graph.call("GET", SG, fields="name", pretty="1", debug="all")
+    assert asked.content == plain.content
+    assert "etag" not in plain.headers
+    headers = {"Authorization": f"Bearer {TOKEN}", "If-None-Match": '"anything"'}
+    assert graph.server.http.get(f"/v26.0/{SG}", headers=headers).status_code == 200
+
+
+def test_metadata_tells_fields_and_connections(graph: Graph) -> None:
+    metadata = graph.get(SG, metadata="1")["metadata"]
+    assert metadata["type"] == "adaccount"
+    assert {"name": "currency", "type": "string"} in metadata["fields"]
+    assert metadata["connections"]["campaigns"] == f"{graph.server.url}/v26.0/{SG}/campaigns"
+    assert "metadata" not in graph.get(SG)
 
 
 def test_a_retired_version_is_code_2635(emulator: EmulatorProcess) -> None:
@@ -148,63 +206,36 @@ def test_a_body_that_is_no_json_is_refused(emulator: EmulatorProcess) -> None:
     assert_broken("bad_json", _error(answer))
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"--y\r\nnonsense"),
+    ],
+)
+def test_a_broken_form_is_refused(emulator: EmulatorProcess, kind: str, body: bytes) -> None:
+    headers = {"Content-Type": kind, "Authorization": f"Bearer {TOKEN}"}
+    answer = emulator.http.post(f"/v26.0/{SG}/campaigns", headers=headers, content=body)
+    assert_broken("bad_form", _error(answer))
+
+
+def test_lists_in_single_quotes_are_taken_as_meta_takes_them(graph: Graph) -> None:
+    params = launches.campaign(special_ad_categories="['NONE']")
+    node = graph.post(f"{SG}/campaigns", **params)["id"]
+    answer = graph.get(f"{SG}/campaigns", effective_status="['IN_PROCESS', 'PAUSED']")
+    assert [row["id"] for row in answer["data"]] == [node]
+
+
 def test_every_answer_carries_trace_and_usage(graph: Graph) -> None:
     for path in (f"{SG}/campaigns", "nobody"):
         headers = graph.call("GET", path).headers
         assert headers["x-fb-trace-id"]
         assert headers["x-fb-rev"]
+        assert headers["x-fb-request-id"]
+        assert headers["x-fb-debug"]
         assert json.loads(headers["x-app-usage"])["call_count"] == 0
     headers = graph.call("GET", f"{SG}/insights").headers
     use_case = json.loads(headers["x-business-use-case-usage"])[SG[4:]][0]
     assert use_case["type"] == "ads_insights"
     assert 0 < json.loads(headers["x-ad-account-usage"])["acc_id_util_pct"] < 1
     assert json.loads(headers["x-fb-ads-insights-throttle"])["app_id_util_pct"] == 0
-
-
-def _batch(graph: Graph, items: list[dict[str, Any]]) -> list[Any]:
-    answer = graph.post("", batch=items)
-    return [item and (item["code"], json.loads(item["body"])) for item in answer]
-
-
-def test_a_batch_uses_earlier_answers(graph: Graph) -> None:
-    body = "&".join(
-        f"{name}={value if isinstance(value, str) else json.dumps(value)}"
-        for name, value in launches.campaign().items()
-    )
-    made, read = _batch(
-        graph,
-        [
-            {
-                "method": "POST",
-                "relative_url": f"{SG}/campaigns",
-                "body": body,
-                "name": "made",
-                "omit_response_on_success": False,
-            },
-            {"method": "GET", "relative_url": "{result=made:$.id}?fields=name"},
-        ],
-    )
-    assert made[0] == read[0] == 200
-    assert read[1] == {"name": "Spring", "id": made[1]["id"]}
-
-
-def test_a_batch_item_that_hangs_on_a_failed_one_is_not_run(graph: Graph) -> None:
-    failed, skipped, fine = _batch(
-        graph,
-        [
-            {"method": "POST", "relative_url": f"{SG}/campaigns", "name": "made"},
-            {"method": "GET", "relative_url": "{result=made:$.id}"},
-            {"method": "GET", "relative_url": f"v26.0/{SG}?fields=name"},
-        ],
-    )
-    assert failed[0] == 400
-    assert skipped is None
-    assert fine[1]["name"] == "Sunrise Retail SG"
-
-
-def test_a_batch_may_hold_fifty(graph: Graph) -> None:
-    item = {"method": "GET", "relative_url": "me"}
-    assert len(_batch(graph, [item] * 50)) == 50
-    assert_broken("batch_too_large", graph.error("POST", "", batch=[item] * 51))
-    assert_broken("batch_malformed", graph.error("POST", "", batch=[]))
-    assert_broken("batch_malformed", graph.error("POST", "", batch=[{"method": "GET"}]))
