@@ -1,5 +1,6 @@
 """Ad sets: their rules, writes and readable fields."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from emulator import budgets, labels, reviews, schema, statuses
@@ -41,7 +42,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
     statuses.check_new_status(params)
     _rename_old_times(params)
     _check_times(emulator, account, params, params)
-    _check(emulator, account, campaign, params)
+    check_whole(emulator, account, campaign, params)
     budgets.check_campaign_covers(
         emulator, account, campaign, campaign.fields.get("daily_budget"), 1
     )
@@ -79,7 +80,7 @@ def update(emulator: Emulator, call: Call, ad_set: Object) -> Json:
         raise broken("attribution_immutable", blame="attribution_spec")
     _check_times(emulator, account, after, params)
     if set(params) - {"name", "status", "adlabels"}:
-        _check(emulator, account, campaign, after)
+        check_whole(emulator, account, campaign, after)
     if call.validate_only:
         return tried(emulator, call, "adset", after)
 
@@ -98,12 +99,42 @@ def update(emulator: Emulator, call: Call, ad_set: Object) -> Json:
     return {"success": True}
 
 
-def _check(emulator: Emulator, account: Object, campaign: Object, fields: dict[str, Any]) -> None:
+def check_whole(
+    emulator: Emulator, account: Object, campaign: Object, fields: dict[str, Any]
+) -> None:
     """Check everything that depends on more than one field of the ad set as it would be."""
     budgets.check_ad_set_budget(emulator, account, campaign, fields)
     check_goal(emulator, account, campaign, fields)
     check_targeting(fields["targeting"], regulated_categories(campaign))
     check_regulations(account, fields)
+
+
+def moved(
+    emulator: Emulator,
+    account: Object,
+    fields: Mapping[str, Any],
+    campaign: Object,
+    times: dict[str, Any],
+) -> dict[str, Any]:
+    """Return a copied ad set's fields under its campaign, with other times where given.
+
+    Under a campaign budget its own budget and bid strategy go; a copy of an ad set that has
+    ended starts now and runs as long as the original did.
+    """
+    zone, now = account.fields["timezone_name"], emulator.clock.now()
+    kept = dict(fields)
+    if budgets.has_budget(campaign.fields):
+        for name in ("daily_budget", "lifetime_budget", "bid_strategy"):
+            kept.pop(name, None)
+    end = kept.get("end_time")
+    if "end_time" not in times and end and parse_moment(end, zone) <= now:
+        length = parse_moment(end, zone) - parse_moment(kept["start_time"], zone)
+        times = {"start_time": now, "end_time": now + length, **times}
+    sent = dict(times)
+    after = {**kept, **sent}
+    _check_times(emulator, account, after, sent)
+    moved_fields = _stored(account, {**after, **sent})
+    return {name: value for name, value in moved_fields.items() if value is not None}
 
 
 def _check_times(

@@ -47,7 +47,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
         "status": params.get("status", "ACTIVE"),
         "adset_id": ad_set.id,
         "campaign_id": ad_set.fields["campaign_id"],
-        **_content(emulator, creative),
+        **content(emulator, creative),
     }
     parents = [ad_set.fields["campaign_id"], ad_set.id]
     ad = emulator.new_object("ad", account, fields, parents)
@@ -65,19 +65,19 @@ def update(emulator: Emulator, call: Call, ad: Object) -> Json:
     check_name(params)
     _check_domain(params.get("conversion_domain"))
     new_objects: list[Object] = []
-    content: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
     if params.get("creative") is not None:
         creative, new_objects = _creative(emulator, account, params["creative"])
-        content = _content(emulator, creative)
+        shown = content(emulator, creative)
     if call.validate_only:
-        return tried(emulator, call, "ad", params, content.get("_rejected_for"))
+        return tried(emulator, call, "ad", params, shown.get("_rejected_for"))
 
     if "adlabels" in params:
         params["adlabels"], new_labels = labels.resolve(emulator, account, params["adlabels"])
         new_objects = [*new_objects, *new_labels]
     if "status" in params and any(True for _ in statuses.delivering_ads(emulator, ad)):
-        content["_delivered"] = True
-    changed = ad.with_fields({**_stored(params), **content}, emulator.clock.now())
+        shown["_delivered"] = True
+    changed = ad.with_fields({**_stored(params), **shown}, emulator.clock.now())
     change = "delete" if params.get("status") == "DELETED" else "update"
     emulator.commit(call, change, changed, *new_objects)
     return {"success": True}
@@ -102,7 +102,8 @@ def _creative(
     return found, []
 
 
-def _content(emulator: Emulator, creative: Object) -> dict[str, Any]:
+def content(emulator: Emulator, creative: Object) -> dict[str, Any]:
+    """Return the fields of an ad that shows this creative from now on: its review starts."""
     return {
         "_creative": creative.id,
         "_review_started": emulator.clock.now(),

@@ -48,13 +48,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
         raise broken("special_ad_categories_missing", blame="special_ad_categories")
     check_name(params)
     statuses.check_new_status(params)
-    if params["objective"] not in OBJECTIVES:
-        raise broken(
-            "legacy_objective",
-            blame="objective",
-            objective=params["objective"],
-            allowed=", ".join(OBJECTIVES),
-        )
+    _check_objective(params["objective"])
     if params.setdefault("buying_type", "AUCTION") not in ("AUCTION", "RESERVED"):
         raise broken("not_in_enum", blame="buying_type", param="buying_type", allowed="AUCTION")
     _check_categories(params)
@@ -108,6 +102,25 @@ def delete(emulator: Emulator, call: Call, obj: Object) -> Json:
     changed = obj.with_fields({"status": "DELETED"}, emulator.clock.now())
     emulator.commit(call, "delete", changed, *marked)
     return {"success": True}
+
+
+def overridden(
+    emulator: Emulator, call: Call, account: Object, copy: Object, overrides: dict[str, Any]
+) -> Object:
+    """Return a campaign's copy with other values, checked as a new campaign would be."""
+    params = check(schema.operation("AdAccount", "create_campaign"), overrides)
+    after = {**copy.fields, **params}
+    check_name(after)
+    _check_objective(after["objective"])
+    _check_categories(after)
+    budgets.check_campaign_budget(emulator, account, after, params, call.version[0])
+    return copy.with_fields(_stored(params), copy.updated)
+
+
+def _check_objective(objective: str) -> None:
+    if objective not in OBJECTIVES:
+        allowed = ", ".join(OBJECTIVES)
+        raise broken("legacy_objective", blame="objective", objective=objective, allowed=allowed)
 
 
 def _stored(params: dict[str, Any]) -> dict[str, Any]:

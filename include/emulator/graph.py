@@ -85,7 +85,13 @@ def _write(emulator: Emulator, call: Call, node: Object) -> Json:
         # A wrong field must be refused before anything is written: the write would stand.
         check_fields(emulator, emulator.kinds[written_kind], fields)
     written = write(emulator, call, node)
-    changed = emulator.state.objects.get(str(written.get("id", node.id)))
+    changed = emulator.state.objects.get(_written_id(written, node))
     if fields and changed is not None and not call.validate_only:
         return {**written, **read_node(emulator, call, changed, fields)}
     return written
+
+
+def _written_id(written: Json, node: Object) -> str:
+    """Return the id of what a write made, else of what it changed."""
+    made = ("id", "copied_campaign_id", "copied_adset_id", "copied_ad_id")
+    return str(next((written[name] for name in made if name in written), node.id))

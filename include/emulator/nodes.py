@@ -1,5 +1,7 @@
 """Every kind of node this server has, and the ad account, on whose edges most of it is made."""
 
+from dataclasses import replace
+
 from emulator import (
     accounts,
     activities,
@@ -7,6 +9,7 @@ from emulator import (
     ads,
     businesses,
     campaigns,
+    copies,
     creatives,
     images,
     labels,
@@ -53,6 +56,11 @@ ACCOUNT = Kind(
     },
 )
 
+
+def _with_copies(kind: Kind) -> Kind:
+    return replace(kind, edges={**kind.edges, "copies": copies.copies_edge(kind.name)})
+
+
 ALL_KINDS = {
     kind.name: kind
     for kind in (
@@ -62,9 +70,9 @@ ALL_KINDS = {
         pages.PAGE,
         pages.INSTAGRAM,
         pixels.PIXEL,
-        ad_sets.KIND,
-        ads.KIND,
-        campaigns.KIND,
+        _with_copies(ad_sets.KIND),
+        _with_copies(ads.KIND),
+        _with_copies(campaigns.KIND),
         creatives.KIND,
         images.KIND,
         labels.LABEL,
