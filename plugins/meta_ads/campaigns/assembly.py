@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
 from meta_ads.campaigns.account import Account
-from meta_ads.campaigns.campaign_file import CampaignKeys, TargetingKeys
+from meta_ads.campaigns.campaign_file import (
+    AdKeys,
+    AdSetKeys,
+    AdSetValues,
+    AdValues,
+    CampaignKeys,
+)
 from meta_ads.campaigns.declaration import (
     Ad,
     AdSet,
@@ -11,30 +20,20 @@ from meta_ads.campaigns.declaration import (
     Creative,
     Declaration,
     Gender,
+    Image,
     Video,
 )
 from meta_ads.campaigns.money import parse_money
 from meta_ads.campaigns.schedule import parse_moment
+from meta_ads.campaigns.scopes import part_id
+
+Value = TypeVar("Value")
+# What the ad set or ad of a flat file is told by.
+ONLY = "0"
 
 
 def assemble(keys: CampaignKeys, account: Account, file: str) -> Declaration:
     """Return the declaration of keys that passed every check for this account."""
-    page_id = keys.page_id or account.page_id
-    pixel_id = keys.pixel_id or account.pixel_id
-    assert page_id is not None, "cross_checks refuses a campaign without a page"
-    assert pixel_id is not None, "cross_checks refuses a campaign without a pixel"
-    creative = Creative(
-        page_id=page_id,
-        video=Video(keys.video.file_path, keys.video.thumbnail),
-        primary_text=keys.primary_text,
-        headline=keys.headline,
-        description=keys.description or None,
-        call_to_action=keys.call_to_action,
-        destination_url=keys.destination_url,
-        url_parameters=keys.url_parameters or None,
-        instagram_user_id=account.instagram_user_id,
-    )
-    audience = _audience(keys.targeting, account)
     moment = keys.schedule.activate_at if keys.schedule else None
     return Declaration(
         campaign_id=keys.campaign_id,
@@ -42,19 +41,97 @@ def assemble(keys: CampaignKeys, account: Account, file: str) -> Declaration:
         account=account,
         name=keys.name,
         daily_budget=parse_money(keys.daily_budget, account.currency),
-        ad_sets=(AdSet(keys.name, audience, pixel_id, (Ad(keys.name, creative),)),),
+        ad_sets=tuple(_ad_sets(keys, account)),
         activate_at=parse_moment(moment, account.timezone) if moment else None,
         launch_on_commit=keys.launch == "on_commit",
         catalog_id=keys.catalog_id or account.catalog_id,
     )
 
 
-def _audience(targeting: TargetingKeys | None, account: Account) -> Audience:
-    if targeting is None:
-        return Audience(account.countries)
-    return Audience(
-        countries=tuple(targeting.countries or account.countries),
-        age_min=int(targeting.age_min) if targeting.age_min else None,
-        age_max=int(targeting.age_max) if targeting.age_max else None,
-        genders=tuple(Gender(gender) for gender in targeting.genders or ()),
+def _ad_sets(keys: CampaignKeys, account: Account) -> Iterator[AdSet]:
+    if keys.ad_sets is None:
+        yield AdSet(
+            part_id=ONLY,
+            name=keys.name,
+            audience=_audience((keys,), account),
+            pixel_id=_pixel((keys,), account),
+            ads=(Ad(ONLY, keys.name, _creative((keys,), account)),),
+        )
+        return
+    for number, ad_set in enumerate(keys.ad_sets):
+        identity = part_id(ad_set.id, ad_set.name, number)
+        name = ad_set.name or _numbered(keys.name, number, len(keys.ad_sets))
+        levels = (ad_set, keys)
+        yield AdSet(
+            part_id=identity,
+            name=name,
+            audience=_audience(levels, account),
+            pixel_id=_pixel(levels, account),
+            ads=tuple(_ads(ad_set, identity, name, levels, account)),
+        )
+
+
+def _ads(
+    ad_set: AdSetKeys, above: str, name: str, levels: tuple[AdSetValues, ...], account: Account
+) -> Iterator[Ad]:
+    ads = ad_set.ads or [AdKeys()]
+    for number, ad in enumerate(ads):
+        identity = part_id(ad.id, ad.name, number)
+        yield Ad(
+            part_id=f"{above}.{identity}",
+            name=ad.name or _numbered(name, number, len(ads)),
+            creative=_creative((ad, *levels), account),
+        )
+
+
+def _numbered(name: str, number: int, count: int) -> str:
+    return name if count == 1 else f"{name} {number + 1}"
+
+
+def _creative(levels: tuple[AdValues, ...], account: Account) -> Creative:
+    return Creative(
+        page_id=_sure("page_id", levels, account.page_id),
+        media=_media(levels),
+        primary_text=_sure("primary_text", levels),
+        headline=_sure("headline", levels),
+        description=_first("description", levels) or None,
+        call_to_action=_sure("call_to_action", levels),
+        destination_url=_sure("destination_url", levels),
+        url_parameters=_first("url_parameters", levels) or None,
+        instagram_user_id=account.instagram_user_id,
     )
+
+
+def _media(levels: tuple[AdValues, ...]) -> Video | Image:
+    for level in levels:
+        if level.video is not None:
+            return Video(level.video.file_path, level.video.thumbnail)
+        if level.image is not None:
+            return Image(level.image.file_path)
+    raise AssertionError("cross_checks refuses an ad that shows nothing")
+
+
+def _pixel(levels: tuple[AdSetValues, ...], account: Account) -> str:
+    return _sure("pixel_id", levels, account.pixel_id)
+
+
+def _audience(levels: tuple[AdSetValues, ...], account: Account) -> Audience:
+    given = [level.targeting for level in levels if level.targeting is not None]
+    youngest, oldest = _first("age_min", given), _first("age_max", given)
+    return Audience(
+        countries=tuple(_first("countries", given) or account.countries),
+        age_min=int(youngest) if youngest else None,
+        age_max=int(oldest) if oldest else None,
+        genders=tuple(Gender(gender) for gender in _first("genders", given) or ()),
+    )
+
+
+def _first(key: str, levels: Any) -> Any:
+    """Return the value of the nearest level that gives the key."""
+    return next((found for level in levels if (found := getattr(level, key)) is not None), None)
+
+
+def _sure(key: str, levels: Any, default: str | None = None) -> str:
+    found: str | None = _first(key, levels) or default
+    assert found is not None, f"cross_checks refuses a file without {key}"
+    return found

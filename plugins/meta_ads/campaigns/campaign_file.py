@@ -1,6 +1,7 @@
-"""The flat campaign file: the keys a person may write, and what each may hold.
+"""The campaign file: the keys a person may write, and what each may hold.
 
-Every value arrives as the text that stands in the file; see `yaml_source`.
+Every value arrives as the text that stands in the file; see `yaml_source`. A key that stands at
+several levels holds below, unless it is given there too; see `scopes`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from meta_ads.campaigns.field_types import (
     CreativePath,
     Id,
     Line,
+    PartId,
     Text,
     distinct,
     one_of,
@@ -28,6 +30,11 @@ LONGEST_NAME = 350
 # Meta's own recommendations are shorter, but these are the limits of the fields.
 LONGEST_TEXT = 5000
 LONGEST_HEADLINE = 255
+# Source: Marketing API, "Limits": ad sets of a campaign with a budget of its own, ads of an ad set.
+MOST_AD_SETS = 70
+MOST_ADS = 50
+
+Name = Annotated[Line, Field(max_length=LONGEST_NAME)]
 
 
 class _Keys(BaseModel):
@@ -61,23 +68,56 @@ class TargetingKeys(_Keys):
     ) = None
 
 
-class CampaignKeys(_Keys):
-    """The whole flat file."""
+class ImageKeys(_Keys):
+    """`image`."""
+
+    file_path: CreativePath
+
+
+class AdValues(_Keys):
+    """What an ad shows. May stand at the campaign, the ad set or the ad."""
+
+    video: VideoKeys | None = None
+    image: ImageKeys | None = None
+    primary_text: Annotated[Text, Field(max_length=LONGEST_TEXT)] | None = None
+    headline: Annotated[Line, Field(max_length=LONGEST_HEADLINE)] | None = None
+    description: Annotated[str, Field(max_length=LONGEST_HEADLINE)] | None = None
+    call_to_action: CallToAction | None = None
+    destination_url: Text | None = None
+    url_parameters: Annotated[str | None, BeforeValidator(joined_parameters)] = None
+    page_id: Id | None = None
+
+
+class AdSetValues(AdValues):
+    """What an ad set decides. May stand at the campaign or the ad set."""
+
+    targeting: TargetingKeys | None = None
+    pixel_id: Id | None = None
+
+
+class AdKeys(AdValues):
+    """One of `ads`."""
+
+    id: PartId | None = None
+    name: Name | None = None
+
+
+class AdSetKeys(AdSetValues):
+    """One of `ad_sets`."""
+
+    id: PartId | None = None
+    name: Name | None = None
+    ads: Annotated[list[AdKeys], Field(min_length=1, max_length=MOST_ADS)] | None = None
+
+
+class CampaignKeys(AdSetValues):
+    """The whole file."""
 
     campaign_id: CampaignId
     client_account_id: Text
-    name: Annotated[Line, Field(max_length=LONGEST_NAME)]
+    name: Name
     daily_budget: Text
-    video: VideoKeys
-    primary_text: Annotated[Text, Field(max_length=LONGEST_TEXT)]
-    headline: Annotated[Line, Field(max_length=LONGEST_HEADLINE)]
-    description: Annotated[str, Field(max_length=LONGEST_HEADLINE)] | None = None
-    call_to_action: CallToAction
-    destination_url: Text
-    url_parameters: Annotated[str | None, BeforeValidator(joined_parameters)] = None
     schedule: ScheduleKeys | None = None
-    targeting: TargetingKeys | None = None
-    pixel_id: Id | None = None
-    page_id: Id | None = None
+    ad_sets: Annotated[list[AdSetKeys], Field(min_length=1, max_length=MOST_AD_SETS)] | None = None
     catalog_id: Id | None = None
     launch: Annotated[str, AfterValidator(one_of("on_trigger", "on_commit"))] = "on_trigger"

@@ -32,11 +32,18 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture below `creatives/`; its path is relative to that folder."""
+
+    file_path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Creative:
-    """What people see: the video, the words around it, and where a tap leads."""
+    """What people see: a video or picture, the words around it, and where a tap leads."""
 
     page_id: str
-    video: Video
+    media: Video | Image
     primary_text: str
     headline: str
     call_to_action: str
@@ -48,8 +55,9 @@ class Creative:
 
 @dataclass(frozen=True, slots=True)
 class Ad:
-    """One ad: a name and its creative."""
+    """One ad: a name and its creative. `part_id` tells it from the launch's other ads for ever."""
 
+    part_id: str
     name: str
     creative: Creative
 
@@ -69,8 +77,12 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class AdSet:
-    """One ad set: its audience, the pixel whose purchases it optimises for, and its ads."""
+    """One ad set: its audience, the pixel whose purchases it optimises for, and its ads.
 
+    `part_id` tells it from the campaign's other ad sets for ever.
+    """
+
+    part_id: str
     name: str
     audience: Audience
     pixel_id: str
@@ -96,7 +108,11 @@ class Declaration:
     catalog_id: str | None = None
 
     @property
-    def videos(self) -> tuple[Video, ...]:
-        """Every distinct video, in the order of first use."""
-        found = {ad.creative.video: None for ad_set in self.ad_sets for ad in ad_set.ads}
-        return tuple(found)
+    def ads(self) -> tuple[Ad, ...]:
+        """Every ad, in the order of the file."""
+        return tuple(ad for ad_set in self.ad_sets for ad in ad_set.ads)
+
+    @property
+    def media(self) -> tuple[Video | Image, ...]:
+        """Every distinct video and picture, in the order of first use."""
+        return tuple({ad.creative.media: None for ad in self.ads})

@@ -6,7 +6,7 @@ import re
 from zoneinfo import ZoneInfo
 
 from meta_ads.campaigns.account import ApprovalPolicy
-from meta_ads.campaigns.declaration import Audience, Declaration
+from meta_ads.campaigns.declaration import AdSet, Audience, Creative, Declaration, Video
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
 
@@ -22,23 +22,10 @@ def as_markdown(declaration: Declaration) -> str:
         "Approval": _approval(account.approval),
         "File": plain(declaration.source),
     }
-    for ad_set in declaration.ad_sets:
-        rows["Countries"] = ", ".join(ad_set.audience.countries)
-        suggested = _suggested(ad_set.audience)
-        if suggested:
-            rows["Suggested to Meta"] = suggested
-        for ad in ad_set.ads:
-            creative = ad.creative
-            rows["Video"] = plain(creative.video.file_path)
-            rows["Thumbnail"] = plain(creative.video.thumbnail or "the frame Meta prefers")
-            rows["Text"] = plain(creative.primary_text)
-            rows["Headline"] = plain(creative.headline)
-            if creative.description:
-                rows["Description"] = plain(creative.description)
-            rows["Button"] = plain(creative.call_to_action.replace("_", " ").capitalize())
-            rows["Leads to"] = plain(creative.destination_url)
-            if creative.url_parameters:
-                rows["Tracked by"] = plain(creative.url_parameters)
+    if len(declaration.ads) == 1:
+        rows |= _ad_set_rows(declaration.ad_sets[0]) | _ad_rows(declaration.ads[0].creative)
+    else:
+        rows |= _list_rows(declaration)
     table = "\n".join(f"| {label} | {value} |" for label, value in rows.items())
     return (
         f"# {plain(declaration.name)}\n\n|  |  |\n|---|---|\n{table}\n\n"
@@ -46,6 +33,48 @@ def as_markdown(declaration: Declaration) -> str:
         "only at the time above. Triggering it again creates nothing twice. To see what would "
         "happen first, trigger it as a **dry run** and read the log of the task `plan`.\n"
     )
+
+
+def _list_rows(declaration: Declaration) -> dict[str, str]:
+    """Return a line for each ad set and each of its ads."""
+    rows = {}
+    for ad_set in declaration.ad_sets:
+        facts = ", ".join(_ad_set_rows(ad_set).values())
+        rows[f"**{plain(ad_set.name)}**"] = facts
+        for ad in ad_set.ads:
+            creative = ad.creative
+            rows[f"{plain(ad.name)} ({plain(ad.part_id)})"] = (
+                f"{plain(creative.media.file_path)}: “{plain(creative.headline)}”, "
+                f"{plain(creative.destination_url)}"
+            )
+    return rows
+
+
+def _ad_set_rows(ad_set: AdSet) -> dict[str, str]:
+    rows = {"Countries": ", ".join(ad_set.audience.countries)}
+    suggested = _suggested(ad_set.audience)
+    if suggested:
+        rows["Suggested to Meta"] = suggested
+    return rows
+
+
+def _ad_rows(creative: Creative) -> dict[str, str]:
+    rows = {}
+    media = creative.media
+    if isinstance(media, Video):
+        rows["Video"] = plain(media.file_path)
+        rows["Thumbnail"] = plain(media.thumbnail or "the frame Meta prefers")
+    else:
+        rows["Picture"] = plain(media.file_path)
+    rows["Text"] = plain(creative.primary_text)
+    rows["Headline"] = plain(creative.headline)
+    if creative.description:
+        rows["Description"] = plain(creative.description)
+    rows["Button"] = plain(creative.call_to_action.replace("_", " ").capitalize())
+    rows["Leads to"] = plain(creative.destination_url)
+    if creative.url_parameters:
+        rows["Tracked by"] = plain(creative.url_parameters)
+    return rows
 
 
 def plain(text: str) -> str:

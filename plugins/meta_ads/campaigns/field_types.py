@@ -115,6 +115,16 @@ CampaignId = Annotated[
         )
     ),
 ]
+PartId = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}",
+            "is not an id of an ad set or ad",
+            "Use letters, digits, “_” and “-”, at most 50, such as prospecting.",
+        )
+    ),
+]
 CreativePath = Annotated[Text, AfterValidator(_creative_path)]
 CallToAction = Annotated[Text, AfterValidator(_call_to_action)]
 Country = Annotated[str, AfterValidator(_country)]

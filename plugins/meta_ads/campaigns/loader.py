@@ -39,15 +39,20 @@ class LoadedCampaign:
         return self.source.problem(path, message, remedy, value)
 
     def budget_problems(self, minimum: Money) -> Sequence[Problem]:
-        """Return the problem of a budget below Meta's minimum for the account."""
-        budget = self.declaration.daily_budget
-        if budget.amount_minor >= minimum.amount_minor:
+        """Return the problem of a budget below Meta's minimum for the account.
+
+        A campaign's budget must cover the minimum of each of its ad sets (2238055).
+        """
+        budget, count = self.declaration.daily_budget, len(self.declaration.ad_sets)
+        least = Money(minimum.amount_minor * count, minimum.currency)
+        if budget.amount_minor >= least.amount_minor:
             return ()
+        each = f", {minimum} for each of {count} ad sets" if count > 1 else ""
         return (
             self.problem(
                 "daily_budget",
-                f"is {budget}, Meta's minimum for this account is {minimum} a day",
-                f"Write at least {minimum.amount_minor}.",
+                f"is {budget}, Meta's minimum for this account is {least} a day{each}",
+                f"Write at least {least.amount_minor}.",
             ),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from inspect import get_annotations
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -70,10 +71,10 @@ def _problem(model: type[BaseModel], source: Source, prefix: str, error: Any) ->
         return source.problem(path, message, remedy, _text(value))
     limits = error.get("ctx", {})
     if kind in ("string_too_long", "too_long"):
-        longest = limits["max_length"]
+        longest, what = limits["max_length"], "characters" if isinstance(value, str) else "entries"
         return source.problem(
             path,
-            f"has {len(value)} characters, at most {longest} are allowed",
+            f"has {len(value)} {what}, at most {longest} are allowed",
             "Shorten it.",
             _text(value),
         )
@@ -100,13 +101,18 @@ def _fields(model: type[BaseModel], location: Sequence[str | int]) -> Sequence[s
     """Return the known keys of the (nested) model at `location`."""
     current: type[BaseModel] = model
     for part in location:
-        field = current.model_fields.get(str(part))
-        inner = field.annotation if field else None
-        nested = [kind for kind in _alternatives(inner) if _is_model(kind)]
-        if not nested:
+        if isinstance(part, int):
+            continue
+        field = current.model_fields.get(part)
+        nested = _model_in(field.annotation) if field else None
+        if nested is None:
             return ()
-        current = nested[0]
-    return list(current.model_fields)
+        current = nested
+    # Its own keys first, then those that may stand at several levels.
+    classes = [kind for kind in current.__mro__ if issubclass(kind, BaseModel)]
+    return [
+        name for kind in classes for name in get_annotations(kind) if name in current.model_fields
+    ]
 
 
 def _right_place(model: type[BaseModel], prefix: str, location: Sequence[str | int]) -> str | None:
@@ -120,9 +126,12 @@ def _right_place(model: type[BaseModel], prefix: str, location: Sequence[str | i
     return None
 
 
-def _alternatives(annotation: Any) -> Sequence[Any]:
-    return getattr(annotation, "__args__", None) or (annotation,)
-
-
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that an annotation holds, alone, in a list or among alternatives."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None

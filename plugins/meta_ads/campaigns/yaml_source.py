@@ -83,6 +83,8 @@ _MEANINGS = (
 )
 # Of these, the parser tells best where they begin.
 _BEGIN_EARLIER = ("unexpected end of stream", "could not find expected ':'", "expected ',' or")
+# One step of a YAML path: a key, or the place in a list.
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 NULL = "tag:yaml.org,2002:null"
 PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
@@ -110,25 +112,33 @@ class Source:
     problems: tuple[Problem, ...] = ()
     digest: str = ""
 
+    def at(self, path: str) -> Value:
+        """Return the value at a YAML path such as `ad_sets[0].name`; None when there is none."""
+        value = self.value
+        for key, index in _STEP.findall(path):
+            if key and isinstance(value, dict):
+                value = value.get(key)
+            elif index and isinstance(value, list) and int(index) < len(value):
+                value = value[int(index)]
+            else:
+                return None
+        return value
+
     def text(self, path: str) -> str | None:
-        """Return the text at a YAML path of keys; None when it is missing or not a text."""
-        value: object = self.value
-        for key in path.split("."):
-            value = value.get(key) if isinstance(value, dict) else None
+        """Return the text at a YAML path; None when it is missing or not a text."""
+        value = self.at(path)
         return value if isinstance(value, str) else None
 
     def texts(self, path: str) -> list[str]:
-        """Return the texts of the list at a YAML path of keys."""
-        value: object = self.value
-        for key in path.split("."):
-            value = value.get(key) if isinstance(value, dict) else None
+        """Return the texts of the list at a YAML path."""
+        value = self.at(path)
         return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
     def problem(self, path: str, message: str, remedy: str, value: object = "") -> Problem:
         """Return a problem at `path`, or at the nearest place above it that the file has."""
         place = path
         while place and place not in self.positions:
-            place = place.rpartition(".")[0]
+            place = place[: max(place.rfind("."), place.rfind("["), 0)]
         line, column = self.positions.get(place, (1, 1))
         return Problem(self.file, message, remedy, path, shown(value), line, column)
 

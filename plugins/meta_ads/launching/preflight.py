@@ -5,12 +5,12 @@ Problems of the file, of the media and of the account are collected and raised t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from meta_ads.campaigns.declaration import Declaration
+from meta_ads.campaigns.declaration import Declaration, Video
 from meta_ads.campaigns.loader import (
     LoadedCampaign,
     late_problems,
@@ -18,6 +18,7 @@ from meta_ads.campaigns.loader import (
     load_campaigns,
 )
 from meta_ads.campaigns.money import Money
+from meta_ads.campaigns.scopes import ad_set_scopes
 from meta_ads.campaigns.yaml_source import Source
 from meta_ads.errors import InvalidCampaign, NotAllowedToActivate, Problem, RejectedByMeta
 from meta_ads.launching.activation import LIVE
@@ -70,8 +71,8 @@ class MediaChecks(Protocol):
     def video_problems(self, relative_path: str) -> Sequence[Problem]:
         """Return what keeps the file from being used as an ad video."""
 
-    def thumbnail_problems(self, relative_path: str) -> Sequence[Problem]:
-        """Return what keeps the file from being used as a thumbnail."""
+    def picture_problems(self, relative_path: str) -> Sequence[Problem]:
+        """Return what keeps the file from being used as a picture or thumbnail."""
 
     def sha256(self, relative_path: str) -> str:
         """Return the digest of a file that has no problems."""
@@ -109,23 +110,34 @@ def check(
 
 def media_paths(declaration: Declaration) -> Sequence[str]:
     """Return the paths of every media file, relative to `creatives/`."""
-    videos = declaration.videos
-    thumbnails = [video.thumbnail for video in videos if video.thumbnail is not None]
-    return [*(video.file_path for video in videos), *thumbnails]
+    paths = [item.file_path for item in declaration.media]
+    thumbnails = [
+        item.thumbnail for item in declaration.media if isinstance(item, Video) and item.thumbnail
+    ]
+    return list(dict.fromkeys([*paths, *thumbnails]))
 
 
 def media_problems(source: Source, media: MediaChecks) -> Sequence[Problem]:
     """Return the problems of a campaign file's media, each at the line that names the file."""
+    checks = {
+        "video.file_path": media.video_problems,
+        "video.thumbnail": media.picture_problems,
+        "image.file_path": media.picture_problems,
+    }
+    named = {
+        (key, ad.place(key))
+        for ad_set in ad_set_scopes(source)
+        for ad in ad_set.ads
+        for key in checks
+        if key.partition(".")[0] in ad.media()
+    }
     found: list[Problem] = []
-    for path, check_file in (
-        ("video.file_path", media.video_problems),
-        ("video.thumbnail", media.thumbnail_problems),
-    ):
-        named = source.text(path)
-        if named:
+    for key, place in sorted(named):
+        path = source.text(place)
+        if path:
             found.extend(
-                source.problem(path, problem.message, problem.remedy, named)
-                for problem in check_file(named)
+                source.problem(place, problem.message, problem.remedy, path)
+                for problem in checks[key](path)
             )
     return found
 
@@ -228,19 +240,29 @@ def account_problems(loaded: LoadedCampaign, accounts: AccountReads) -> Sequence
     minimum = accounts.minimum_daily_budget(account.account_id, facts.currency)
     if minimum is not None and facts.currency == account.currency:
         found.extend(loaded.budget_problems(Money(minimum, facts.currency)))
-    for field, object_id in _identities(declaration):
+    for place, what, object_id in _identities(loaded):
         if not accounts.exists(object_id):
             found.append(
                 loaded.problem(
-                    field,
-                    f"Meta shows no {field.removesuffix('_id')} {object_id} to this token",
+                    place,
+                    f"Meta shows no {what} {object_id} to this token",
                     "Check the id, and give the system user access to it in Business settings.",
                 )
             )
     return found
 
 
-def _identities(declaration: Declaration) -> Sequence[tuple[str, str]]:
-    pages = [("page_id", ad.creative.page_id) for ads in declaration.ad_sets for ad in ads.ads]
-    pixels = [("pixel_id", ad_set.pixel_id) for ad_set in declaration.ad_sets]
-    return list(dict.fromkeys([*pages, *pixels]))
+def _identities(loaded: LoadedCampaign) -> Iterator[tuple[str, str, str]]:
+    """Yield each page and pixel once: where it is given, what it is, and its id."""
+    seen = set()
+    scopes = ad_set_scopes(loaded.source)
+    for places, ad_set in zip(scopes, loaded.declaration.ad_sets, strict=True):
+        wanted = [(places.scope.place("pixel_id"), "pixel", ad_set.pixel_id)]
+        wanted.extend(
+            (place.place("page_id"), "page", ad.creative.page_id)
+            for place, ad in zip(places.ads, ad_set.ads, strict=True)
+        )
+        for place, what, object_id in reversed(wanted):
+            if object_id not in seen:
+                seen.add(object_id)
+                yield place, what, object_id

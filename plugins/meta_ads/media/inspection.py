@@ -8,7 +8,7 @@ from pathlib import Path
 from meta_ads.errors import InvalidCampaign, Problem
 from meta_ads.media.files import CreativeFiles
 from meta_ads.media.limits import check_video
-from meta_ads.media.pictures import check_thumbnail
+from meta_ads.media.pictures import check_picture
 from meta_ads.media.probe import probe
 
 
@@ -27,13 +27,13 @@ class MediaInspector:
             return invalid.problems
         return check_video(facts, name)
 
-    def thumbnail_problems(self, relative_path: str) -> Sequence[Problem]:
-        """Return what keeps the file from being used as a thumbnail; empty when it is fine."""
+    def picture_problems(self, relative_path: str) -> Sequence[Problem]:
+        """Return what keeps the file from being used as a picture; empty when it is fine."""
         try:
             path = self._files.path(relative_path)
         except InvalidCampaign as invalid:
             return invalid.problems
-        return check_thumbnail(path, f"creatives/{relative_path}")
+        return check_picture(path, f"creatives/{relative_path}")
 
     def sha256(self, relative_path: str) -> str:
         """Return the digest of the file's bytes. InvalidCampaign when it is gone."""

@@ -1,4 +1,4 @@
-"""Checking a thumbnail before it is uploaded."""
+"""Checking a picture or thumbnail before it is uploaded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MAGIC = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
 _REMEDY = "Use a JPG or PNG picture in the shape of the video"
 
 
-def check_thumbnail(path: Path, name: str | None = None) -> list[Problem]:
+def check_picture(path: Path, name: str | None = None) -> list[Problem]:
     """Return everything wrong with a picture file; empty when it is fine."""
     import av
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from meta_ads.campaigns.declaration import Audience, Declaration
+from meta_ads.campaigns.declaration import Ad, Audience, Declaration, Video
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import StepKind
 
@@ -51,14 +51,26 @@ def summary(declaration: Declaration) -> dict[str, str]:
             f"{local:%Y-%m-%d %H:%M} {account.timezone} "
             f"({declaration.activate_at:%Y-%m-%d %H:%M} UTC)"
         )
-    for ad_set in declaration.ad_sets:
+    if len(declaration.ads) == 1:
+        [ad_set], [ad] = declaration.ad_sets, declaration.ads
         shown["Audience"] = _audience(ad_set.audience)
+        shown[_shows(ad)] = ad.creative.media.file_path
+        shown["Text"] = ad.creative.primary_text
+        shown["Headline"] = ad.creative.headline
+        shown["Leads to"] = ad.creative.destination_url
+        return shown
+    for ad_set in declaration.ad_sets:
+        shown[f"Ad set {ad_set.part_id}"] = f"{ad_set.name}: {_audience(ad_set.audience)}"
         for ad in ad_set.ads:
-            shown["Video"] = ad.creative.video.file_path
-            shown["Text"] = ad.creative.primary_text
-            shown["Headline"] = ad.creative.headline
-            shown["Leads to"] = ad.creative.destination_url
+            shown[f"Ad {ad.part_id}"] = (
+                f"{ad.name}: {_shows(ad).lower()} {ad.creative.media.file_path}, "
+                f"“{ad.creative.headline}”, {ad.creative.destination_url}"
+            )
     return shown
+
+
+def _shows(ad: Ad) -> str:
+    return "Video" if isinstance(ad.creative.media, Video) else "Picture"
 
 
 def _audience(audience: Audience) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from meta_ads.campaigns.account import ApprovalPolicy
-from meta_ads.campaigns.declaration import Ad, AdSet, Declaration, Video
+from meta_ads.campaigns.assembly import ONLY
+from meta_ads.campaigns.declaration import Ad, AdSet, Declaration, Image, Video
 from meta_ads.payloads.ad import ad_params
 from meta_ads.payloads.ad_set import ad_set_late_params, ad_set_params
 from meta_ads.payloads.campaign import campaign_params
@@ -72,36 +73,37 @@ class _Steps:
 
     def build(self) -> list[Step]:
         campaign = self._own(
-            StepKind.CAMPAIGN, 0, lambda tag: campaign_params(self.declaration, tag)
+            StepKind.CAMPAIGN, ONLY, lambda tag: campaign_params(self.declaration, tag)
         )
-        ad_count = 0
-        for number, ad_set in enumerate(self.declaration.ad_sets):
-            parent = self._ad_set(number, ad_set, campaign)
+        for ad_set in self.declaration.ad_sets:
+            parent = self._ad_set(ad_set, campaign)
             for ad in ad_set.ads:
-                self._ad(ad_count, ad, parent)
-                ad_count += 1
+                self._ad(ad, parent)
         order = list(StepKind)
         return sorted(self.steps.values(), key=lambda step: order.index(step.kind))
 
-    def _ad_set(self, number: int, ad_set: AdSet, campaign: Step) -> Step:
+    def _ad_set(self, ad_set: AdSet, campaign: Step) -> Step:
         return self._own(
             StepKind.AD_SET,
-            number,
+            ad_set.part_id,
             lambda tag: ad_set_params(self.declaration, ad_set, tag, _reference(campaign)),
             late_params=ad_set_late_params(self.declaration),
         )
 
-    def _ad(self, number: int, ad: Ad, parent: Step) -> None:
-        video = self._video(ad.creative.video)
-        image = self._image(ad.creative.video, video)
+    def _ad(self, ad: Ad, parent: Step) -> None:
+        media = ad.creative.media
+        video = self._video(media) if isinstance(media, Video) else None
+        image = self._image(media, video)
         creative = self._own(
             StepKind.CREATIVE,
-            number,
-            lambda tag: creative_params(ad, tag, _reference(video), _reference(image)),
+            ad.part_id,
+            lambda tag: creative_params(
+                ad, tag, _reference(video) if video else None, _reference(image)
+            ),
         )
         self._own(
             StepKind.AD,
-            number,
+            ad.part_id,
             lambda tag: ad_params(
                 self.declaration, ad, tag, _reference(parent), _reference(creative)
             ),
@@ -110,12 +112,12 @@ class _Steps:
     def _own(
         self,
         kind: StepKind,
-        ordinal: int,
+        part: str,
         params: Callable[[str], Mapping[str, Any]],
         late_params: Mapping[str, Any] | None = None,
     ) -> Step:
         account_id = self.declaration.account.account_id
-        key = step_key(account_id, self.declaration.campaign_id, kind, ordinal)
+        key = step_key(account_id, self.declaration.campaign_id, kind, part)
         return self._add(
             Step(key=key, kind=kind, params=params(marker(key)), late_params=late_params or {})
         )
@@ -127,16 +129,17 @@ class _Steps:
             Step(key=key, kind=StepKind.VIDEO, params={"sha256": sha256}, source=video.file_path)
         )
 
-    def _image(self, video: Video, video_step: Step) -> Step:
-        if video.thumbnail is None:
-            key = self._media_key(StepKind.IMAGE, f"frame-of-{self.sha256[video.file_path]}")
-            params: dict[str, Any] = {"preferred_frame_of": _reference(video_step)}
+    def _image(self, media: Video | Image, video: Step | None) -> Step:
+        """Return the picture of an ad, or the one shown before its video plays."""
+        path = media.thumbnail if isinstance(media, Video) else media.file_path
+        if path is None:
+            assert video is not None, "only a video does without a picture of its own"
+            key = self._media_key(StepKind.IMAGE, f"frame-of-{video.params['sha256']}")
+            params: dict[str, Any] = {"preferred_frame_of": _reference(video)}
             return self._add(Step(key=key, kind=StepKind.IMAGE, params=params))
-        sha256 = self.sha256[video.thumbnail]
+        sha256 = self.sha256[path]
         key = self._media_key(StepKind.IMAGE, sha256)
-        return self._add(
-            Step(key=key, kind=StepKind.IMAGE, params={"sha256": sha256}, source=video.thumbnail)
-        )
+        return self._add(Step(key=key, kind=StepKind.IMAGE, params={"sha256": sha256}, source=path))
 
     def _media_key(self, kind: StepKind, content: str) -> str:
         return step_key(self.declaration.account.account_id, MEDIA_OWNER, kind, content)

@@ -12,8 +12,10 @@ import yaml
 from pydantic import BaseModel
 
 from meta_ads.campaigns.campaign_file import CampaignKeys
+from meta_ads.campaigns.cross_checks import NEEDED
 from meta_ads.campaigns.loader import load_campaigns
 from meta_ads.campaigns.money import WITHOUT_CENTS
+from meta_ads.campaigns.scopes import MEDIA
 from tests.conftest import PROJECT
 
 REFERENCE = (PROJECT / "include/campaigns/README.md").read_text()
@@ -40,13 +42,19 @@ def _keys(model: type[BaseModel], prefix: str = "") -> dict[str, bool]:
     return found
 
 
-def test_the_reference_names_every_key_and_no_other_and_what_is_required() -> None:
-    named = {
-        key: row[1].strip() == "required"
-        for row in ROWS
-        for key in re.findall(r"`([a-z_.]+)`", row[0])
+def _named(word: str) -> dict[str, bool]:
+    return {
+        key: row[1].strip() == word for row in ROWS for key in re.findall(r"`([a-z_.]+)`", row[0])
     }
-    assert named == _keys(CampaignKeys)
+
+
+def test_the_reference_names_every_key_and_no_other_and_what_is_required() -> None:
+    assert _named("required") == _keys(CampaignKeys)
+
+
+def test_the_reference_names_what_each_ad_needs() -> None:
+    needed = {key for key, must in _named("each ad").items() if must}
+    assert needed == {*NEEDED, *(f"{medium}.file_path" for medium in MEDIA)}
 
 
 @pytest.mark.parametrize(("key", "example"), EXAMPLES)
@@ -55,6 +63,8 @@ def test_an_example_of_the_reference_can_be_copied(tmp_path: Path, key: str, exa
     campaign = yaml.load(text, yaml.BaseLoader)
     outer, _, inner = key.partition(".")
     value = yaml.load(example, yaml.BaseLoader)
+    if outer == "image":
+        del campaign["video"]
     campaign[outer] = {**campaign.get(outer, {}), inner: value} if inner else value
     folder = tmp_path / "include/campaigns"
     folder.mkdir(parents=True)

@@ -8,7 +8,7 @@ import pytest
 
 from meta_ads.errors import InvalidCampaign
 from meta_ads.media.limits import VideoLimits, check_video
-from meta_ads.media.pictures import check_thumbnail
+from meta_ads.media.pictures import check_picture
 from meta_ads.media.probe import VideoFacts, probe
 from meta_ads.media.samples import make_picture, make_video
 
@@ -41,7 +41,7 @@ def test_a_sample_video_is_one_meta_takes(name: str, shape: str) -> None:
 
 
 def test_the_sample_thumbnail_is_one_meta_takes() -> None:
-    assert check_thumbnail(SAMPLES / "thumbnail.jpg") == []
+    assert check_picture(SAMPLES / "thumbnail.jpg") == []
 
 
 def test_samples_are_small_enough_to_keep() -> None:
@@ -130,7 +130,7 @@ def test_every_problem_is_told_at_once() -> None:
 
 def test_a_thumbnail_that_is_too_small_is_a_problem(tmp_path: Path) -> None:
     make_picture(tmp_path / "t.jpg", 100, 200)
-    (problem,) = check_thumbnail(tmp_path / "t.jpg")
+    (problem,) = check_picture(tmp_path / "t.jpg")
     assert "at least 120" in problem.message
 
 
@@ -138,5 +138,5 @@ def test_a_thumbnail_that_is_too_small_is_a_problem(tmp_path: Path) -> None:
 def test_a_thumbnail_that_is_no_picture_is_a_problem(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "t.jpg"
     path.write_bytes(content)
-    (problem,) = check_thumbnail(path, "creatives/t.jpg")
+    (problem,) = check_picture(path, "creatives/t.jpg")
     assert problem.file == "creatives/t.jpg"
