@@ -1,0 +1,124 @@
+"""The matrix: which cells there are, and how one is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from unittest.mock import patch
+
+from meta_ads.errors import WaitUntil
+from meta_ads.launching import creation
+from tests.faults import oracle
+from tests.faults.healing import RESUME_SECONDS, attempt, drive, fingerprint
+from tests.faults.injections import AT_INSTANTS, BY_NAME, ON_THE_CALL, Case, heal
+from tests.faults.instants import Instant
+from tests.faults.launches import Base
+from tests.faults.tasks import BY_NAME as TASK_BY_NAME
+from tests.faults.tasks import TASKS, SyncStatuses, WaitForVideo
+from tests.faults.worker import Worker
+from tests.faults.world import World
+
+LAGS = (0, 5, 20)
+# A real restart takes a quarter of a second; elsewhere every session is cut at once instead.
+REAL_RESTART_LAG = 0
+AFTER = (Instant.PUSHED, Instant.REPORTED)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One step, one fault, one instant, one list lag (seconds)."""
+
+    step: str
+    fault: str
+    instant: Instant
+    lag: int
+
+    def __str__(self) -> str:
+        return f"{self.step} | {self.fault} | {self.instant} | lag {self.lag}"
+
+
+@dataclass
+class Verdict:
+    """What a cell showed: violations by oracle, extra commits, and its history when it failed."""
+
+    cell: Cell
+    violations: list[tuple[str, str]] = field(default_factory=list)
+    residuals: set[str] = field(default_factory=set)
+    history: list[str] = field(default_factory=list)
+
+
+def matrix() -> Iterator[Cell]:
+    """Yield every cell."""
+    for lag in LAGS:
+        for task in TASKS:
+            for injection in (*AT_INSTANTS, *ON_THE_CALL):
+                for instant in Instant:
+                    if not injection.applies(task, instant):
+                        continue
+                    if lag and task in (SyncStatuses, WaitForVideo) and injection.family != "call":
+                        continue
+                    yield Cell(task.name, injection.name, instant, lag)
+
+
+def run_cell(world: World, base: Base, cell: Cell) -> Verdict:
+    """Run one cell to quiescence and judge it."""
+    injection = BY_NAME[cell.fault]
+    number = next(world.numbers)
+    with patch.object(creation, "monotonic", world.monotonic):
+        task = TASK_BY_NAME[cell.step](world, base, number)
+        world.lag_lists(cell.lag)
+        case = Case(world, task, world.journal_length())
+
+        def script(worker: Worker, instant: Instant) -> None:
+            if instant is cell.instant and not case.struck:
+                case.struck = True
+                injection.strike(case, worker)
+
+        worker = Worker(
+            world,
+            world.sessions[0],
+            task.aim,
+            script,
+            late=injection.late,
+            clock_error=injection.clock_error,
+        )
+        try:
+            _first_run(case, worker)
+            heal(case, injection.aftermath)
+            verdict = oracle.judge(case, cell, Verdict(cell))
+            before = fingerprint(task)
+            drive(task)
+            if fingerprint(task) != before:
+                verdict.violations.append(("unquiet", "a second healing pass changed something"))
+        except (AssertionError, Exception) as error:  # noqa: BLE001  # a crash is a finding
+            verdict = Verdict(cell, [("crashed", f"{type(error).__name__}: {error}"[:400])])
+        finally:
+            _tidy(case)
+    if verdict.violations:
+        verdict.history = case.history.lines
+    return verdict
+
+
+def _first_run(case: Case, worker: Worker) -> None:
+    """Run the task once, with the instants around the use case."""
+    try:
+        worker.reach(Instant.ENTER)
+        error = attempt(case.task, worker, case.history)
+        while isinstance(error, WaitUntil) and not case.struck:
+            case.world.advance(RESUME_SECONDS)
+            error = attempt(case.task, worker, case.history)
+        if error is None:
+            for instant in AFTER:
+                worker.reach(instant)
+    except BaseException as error:
+        if worker.alive:
+            raise
+        case.history.note(worker.name, error)
+
+
+def _tidy(case: Case) -> None:
+    case.world.clear_faults()
+    case.world.late.clear()
+    case.world.renew_sessions()
+    if case.skew:
+        case.world.jump_database_clock(-case.skew)

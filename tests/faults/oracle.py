@@ -1,0 +1,218 @@
+"""What must hold after a cell, judged by Meta's own journal and not by what workers said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from meta_ads.launching.ports import LaunchState, StepState
+from meta_ads.planning.step import StepKind
+from meta_ads.store.step_ledger import PostgresStepLedger
+from tests.faults.injections import Case
+from tests.faults.residuals import allowed
+from tests.faults.tasks import Activate, CreateTask, LaunchTask, SyncStatuses, UploadTask, Withdraw
+
+if TYPE_CHECKING:
+    from tests.faults.cells import Cell, Verdict
+
+PAUSABLE = ("campaign", "adset", "ad")
+PARENTS = {"adset": ("campaign_id",), "ad": ("adset_id",)}
+Entry = Mapping[str, Any]
+
+
+def judge(case: Case, cell: Cell, verdict: Verdict) -> Verdict:
+    """Return the verdict with every violation found."""
+    found = verdict.violations
+    if not case.struck:
+        found.append(("not struck", "the fault never happened"))
+    entries = case.world.journal(case.since)
+    records = _records(case)
+    excusable = (
+        *_second_commits(entries),
+        *_leftovers(case, entries, records),
+        *_wrong_switches(case, entries),
+    )
+    for what, oracle, detail in excusable:
+        residual = allowed(cell, what)
+        if residual is None:
+            found.append((oracle, detail))
+        else:
+            verdict.residuals.add(residual.name)
+    found += _unpaused(entries)
+    found += _foreign_writes(case, entries, records)
+    found += _unplaced_children(case, entries)
+    found += _lost(case, records)
+    if "spare creative" not in verdict.residuals:
+        found += _unexplained(case, entries)
+    if isinstance(case.task, LaunchTask):
+        found += _final_state(case)
+    if isinstance(case.task, UploadTask):
+        found += _content(case, records)
+    if isinstance(case.task, SyncStatuses):
+        found += _rows(case)
+    return verdict
+
+
+def _records(case: Case) -> Mapping[str, Any]:
+    return PostgresStepLedger(case.world.person).records([s.key for s in case.task.plan.steps])
+
+
+def _created(entries: Iterable[Entry]) -> list[Entry]:
+    return [row for row in entries if row["kind"] in ("create", "upload_start")]
+
+
+def _second_commits(entries: list[Entry]) -> Iterable[tuple[str, str, str]]:
+    """Yield what was committed more than once."""
+    kinds = Counter(
+        (row["kind"], row["object_kind"])
+        for row in entries
+        if row["kind"] in ("create", "upload_start", "upload_finish")
+    )
+    for (kind, noun), count in kinds.items():
+        if count > 1:
+            yield kind, "commits", f"{count} x {kind} of {noun}"
+
+
+def _unpaused(entries: list[Entry]) -> Iterable[tuple[str, str]]:
+    for row in entries:
+        if row["kind"] == "create" and row["object_kind"] in PAUSABLE:
+            status = row["params"].get("status")
+            if status != "PAUSED":
+                yield "unpaused", f"{row['object_kind']} created {status}"
+
+
+def _foreign_writes(
+    case: Case, entries: list[Entry], records: Mapping[str, Any]
+) -> Iterable[tuple[str, str]]:
+    recorded = {record.object_id for record in records.values()}
+    ours = {row["object_id"] for row in _created(entries)}
+    for row in entries:
+        if row["kind"] not in ("update", "delete"):
+            continue
+        swept = row["object_id"] in ours and row["params"].get("status") == "DELETED"
+        if row["object_id"] not in recorded and not swept:
+            yield "foreign", f"{row['kind']} of {row['object_id']}, which is not recorded"
+
+
+def _unplaced_children(case: Case, entries: list[Entry]) -> Iterable[tuple[str, str]]:
+    known = set(case.task.base.ids.values()) | set(case.removed)
+    if isinstance(case.task, LaunchTask):
+        known |= {case.task.campaign_id, case.task.ad_set_id}
+    for row in entries:
+        if row["kind"] == "create":
+            for name in PARENTS.get(row["object_kind"], ()):
+                if row["params"][name] not in known:
+                    yield "parents", f"{row['object_kind']} under {row['params'][name]}"
+
+
+def _leftovers(
+    case: Case, entries: list[Entry], records: Mapping[str, Any]
+) -> Iterable[tuple[str, str, str]]:
+    """Yield objects that live at Meta beside the recorded one."""
+    uploads = isinstance(case.task, UploadTask)
+    wanted = "upload_finish" if uploads else "create"
+    recorded = {record.object_id for record in records.values()}
+    for object_id in {row["object_id"] for row in entries if row["kind"] == wanted}:
+        if object_id in recorded or object_id in case.removed:
+            continue
+        status = "here" if uploads else case.world.controls.object(object_id, "status")["status"]
+        if status != "DELETED":
+            yield "leftover", "duplicate", f"{object_id} is {status} at Meta and not recorded"
+
+
+def _lost(case: Case, records: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    launch = case.task.people.launch(case.task.owner)
+    given_up = launch.stopped or launch.state is LaunchState.WITHDRAWN
+    for step in case.task.plan.steps:
+        record = records.get(step.key)
+        state = record.state if record else StepState.NEW
+        if state is StepState.DONE:
+            assert record is not None
+            if step.kind is StepKind.VIDEO:
+                shown = case.world.controls.control("GET", f"videos/{record.object_id}")
+            else:
+                shown = case.world.controls.object(record.object_id, "id")
+            if "id" not in shown:
+                yield "lost", f"{step.key} is recorded as {record.object_id}, which is not at Meta"
+        elif state is StepState.INFLIGHT and step.kind is not StepKind.VIDEO:
+            yield "lost", f"{step.key} is INFLIGHT for ever"
+        elif state is not StepState.HELD and not given_up:
+            yield "lost", f"{step.key} is {state}, and nobody goes on"
+
+
+def _unexplained(case: Case, entries: list[Entry]) -> Iterable[tuple[str, str]]:
+    """Yield created objects that the append-only attempts do not account for."""
+    if not isinstance(case.task, CreateTask):
+        return
+    rows = case.world.person.rows(
+        "SELECT event, detail FROM meta_ads.attempt WHERE step_key = ANY(%(keys)s)",
+        {"keys": [step.key for step in case.task.plan.steps]},
+    )
+    named = {row["detail"] for row in rows} | case.removed
+    intents = sum(row["event"] == "intent" for row in rows)
+    created = _created(entries)
+    if len(created) > intents:
+        yield "unexplained", f"{len(created)} objects, {intents} intents"
+    for row in created:
+        if row["object_id"] not in named:
+            yield "unexplained", f"{row['object_id']} is in no attempt"
+
+
+def _wrong_switches(case: Case, entries: list[Entry]) -> Iterable[tuple[str, str, str]]:
+    """Yield each time the campaign was switched on without leave, or before its time."""
+    if not isinstance(case.task, LaunchTask):
+        return
+    planned = case.task.plan.activate_at
+    assert planned is not None
+    for row in entries:
+        if row["object_id"] != case.task.campaign_id or row["params"].get("status") != "ACTIVE":
+            continue
+        for seq, what in case.events:
+            if what in ("rejected", "withdrawn") and seq < row["seq"]:
+                yield "switch", "unapproved", f"switched on after it was {what}"
+        moment = datetime.fromisoformat(row["time"]).timestamp() + max(case.skew, 0.0)
+        # The journal shows whole seconds.
+        if moment < int(planned.timestamp()):
+            yield "early", "early", f"switched on {planned.timestamp() - moment:.0f} s early"
+
+
+def _final_state(case: Case) -> Iterable[tuple[str, str]]:
+    """Yield a campaign that is live and may not be, or the other way round."""
+    assert isinstance(case.task, LaunchTask)
+    launch = case.task.people.launch(case.task.owner)
+    shown = case.world.controls.object(case.task.campaign_id, "status").get("status")
+    live = launch.state in (LaunchState.ACTIVE, LaunchState.VERIFIED)
+    if shown == "ACTIVE" and not live:
+        yield "unapproved", f"the campaign is live, the launch is {launch.state}"
+    people = {what for _, what in case.events}
+    on = launch.state is LaunchState.VERIFIED and shown == "ACTIVE"
+    if isinstance(case.task, Activate) and not people and not case.removed and not on:
+        yield "lost", f"the launch is {launch.state}, its campaign {shown}"
+    if isinstance(case.task, Withdraw) and launch.state is not LaunchState.WITHDRAWN:
+        yield "lost", f"the launch is {launch.state} although it was withdrawn"
+
+
+def _content(case: Case, records: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Yield a recorded video whose bytes are not the file's."""
+    for step in case.task.plan.of_kind(StepKind.VIDEO):
+        record = records.get(step.key)
+        if record is not None and record.state is StepState.DONE:
+            shown = case.world.controls.control("GET", f"videos/{record.object_id}")
+            if record.object_id not in case.removed and shown["sha256"] != step.params["sha256"]:
+                yield "content", f"video {record.object_id} has other bytes"
+
+
+def _rows(case: Case) -> Iterable[tuple[str, str]]:
+    """Yield differences between the status tables and Meta."""
+    assert isinstance(case.task, SyncStatuses)
+    for object_id in (case.task.campaign_id, case.task.ad_set_id, case.task.ad_id):
+        rows = case.world.person.rows(
+            "SELECT status, (SELECT count(*) FROM meta_ads.object_status_history h"
+            " WHERE h.object_id = s.object_id) AS history"
+            " FROM meta_ads.object_status s WHERE object_id = %(id)s",
+            {"id": object_id},
+        )
+        if not rows:
+            yield "lost", f"{object_id} was not synced"
