@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from emulator import graph
+from emulator.apps import access_token
 from emulator.batch import run_batch
 from emulator.emulator import Emulator
 from emulator.errors import GraphError
@@ -56,6 +57,8 @@ class Answerer:
 
     def _answer_counted(self, call: Call) -> Any:
         check_version(call)
+        if call.segments == ("oauth", "access_token"):
+            return access_token(self.emulator, call)
         # Meta counts a call for the app that its token belongs to: a bad token is no app's.
         authenticate(self.emulator, call)
         self.usage.admit(call, graph.account_id(self.emulator, call))

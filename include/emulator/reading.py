@@ -7,7 +7,7 @@ from emulator import schema
 from emulator.emulator import Emulator
 from emulator.fields import Field, parse_fields
 from emulator.filtering import row_test
-from emulator.kinds import Json, Kind, Row
+from emulator.kinds import Edge, Json, Kind, Row
 from emulator.paging import cut_page, page_links
 from emulator.param_types import decode_json
 from emulator.protocol import Call
@@ -30,10 +30,10 @@ def asked_fields(call: Call) -> tuple[Field, ...]:
 def check_fields(emulator: Emulator, kind: Kind, fields: Iterable[Field]) -> None:
     """Raise for a field the node type lacks, also inside edges that turn out to be empty."""
     for field in fields:
-        if field.name in kind.edges and kind.edges[field.name].rows is not None:
-            inner = kind.edges[field.name].kind
-            if inner is not None:
-                check_fields(emulator, emulator.kinds[inner], field.fields)
+        edge = _field_edge(kind, field.name)
+        if edge is not None:
+            if edge.kind is not None:
+                check_fields(emulator, emulator.kinds[edge.kind], field.fields)
         elif field.name in kind.references:
             check_fields(emulator, emulator.kinds[field.name], field.fields)
         elif field.name not in kind.computed and not _readable(kind, field.name):
@@ -69,7 +69,7 @@ class _NodeReader:
         return [(field.key, self._step(kind, field)) for field in wanted]
 
     def _step(self, kind: Kind, field: Field) -> ReadStep:
-        if field.name in kind.edges and kind.edges[field.name].rows is not None:
+        if _field_edge(kind, field.name) is not None:
             return self._edge_step(field)
         if field.name in kind.references:
             return self._reference_step(kind.references[field.name], field)
@@ -140,7 +140,11 @@ def read_edge(
     emulator: Emulator, call: Call, parent: Object, name: str, fields: Iterable[Field]
 ) -> Json:
     """Return one page of an edge, as ``data``, ``paging`` and, when asked, ``summary``."""
-    edge = emulator.kinds[parent.kind].edges[name]
+    edge = emulator.kinds[parent.kind].edge(name)
+    if edge is None:
+        raise broken("unknown_path", path=f"/{name}")
+    if edge.page is not None:
+        return edge.page(emulator, call, parent, [field.name for field in fields])
     if edge.rows is None:
         raise broken("unsupported_method", method="get", path=name)
     wanted = tuple(fields)
@@ -215,3 +219,11 @@ def _spell(field: Field) -> str:
 
 def _readable(kind: Kind, name: str) -> bool:
     return name in ("id", "metadata") or name in schema.readable_fields(kind.sdk_class)
+
+
+def _field_edge(kind: Kind, name: str) -> Edge | None:
+    """Return the edge that a name in ``fields`` means; a field of that name comes first."""
+    edge = kind.edges.get(name)
+    if edge is None and name not in kind.computed and not _readable(kind, name):
+        edge = kind.edge(name)
+    return edge if edge is not None and edge.readable else None

@@ -9,6 +9,7 @@ import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from inspect import signature
 from typing import Any
 
 _ADOBJECTS = "facebook_business.adobjects"
@@ -37,6 +38,10 @@ _BETTER_ENUMS = {
         "TAIWAN_UNIVERSAL",
         "THAILAND_UNIVERSAL",
     )
+}
+# Values Meta's tables name and the SDK's enum leaves out.
+_MORE_VALUES = {
+    "destination_type_enum": ("LEAD_FROM_IG_DIRECT", "LEAD_FROM_MESSENGER", "PHONE_CALL"),
 }
 # Keys Meta documents on a structure and the SDK's class for it leaves out.
 _MORE_FIELDS = {
@@ -77,7 +82,7 @@ def operation(sdk_class: str, method: str) -> Signature:
     checker = request._param_checker
     types = {name: _BETTER_TYPES.get(name, kind) for name, kind in checker._type_check_info.items()}
     enums = {
-        name: frozenset(_BETTER_ENUMS[name]) if name in _BETTER_ENUMS else _words(values)
+        name: frozenset(_BETTER_ENUMS.get(name) or _words(values)) | set(_MORE_VALUES.get(name, ()))
         for name, values in checker._enum_data.items()
     }
     return Signature(types, enums)
@@ -95,6 +100,12 @@ def structure(sdk_class: str) -> Signature | None:
     return Signature({**better, **_MORE_FIELDS.get(sdk_class, {})}, enums)
 
 
+@lru_cache(maxsize=1)
+def countries() -> frozenset[str]:
+    """Return the two-letter codes of the countries Meta knows."""
+    return operation("AdAccount", "create_campaign").enums["special_ad_category_country_enum"]
+
+
 @lru_cache(maxsize=64)
 def readable_fields(sdk_class: str) -> frozenset[str]:
     """Return the field names a node of that class can be asked for."""
@@ -106,6 +117,21 @@ def readable_fields(sdk_class: str) -> frozenset[str]:
 def field_types(sdk_class: str) -> Mapping[str, str]:
     """Return the SDK's type of each field of a class."""
     return dict(getattr(_class(sdk_class), "_field_types", {}))
+
+
+@lru_cache(maxsize=64)
+def edges(sdk_class: str) -> frozenset[str]:
+    """Return the names of the edges that Meta lists on a node of that class."""
+    found = _class(sdk_class)
+    node, names = found("0"), set()
+    for name in dir(found):
+        if name.startswith("get_") and "pending" in signature(getattr(found, name)).parameters:
+            try:
+                names.add(getattr(node, name)(pending=True)._endpoint.strip("/"))
+            except SyntaxError:
+                # One edge of the SDK 26 answers with a class that Python cannot compile.
+                continue
+    return frozenset(names)
 
 
 @lru_cache(maxsize=64)

@@ -77,10 +77,13 @@ def debug_token(emulator: Emulator, call: Call) -> dict[str, Any]:
 
 
 def _find(emulator: Emulator, text: str) -> Token | None:
-    """Return the token of that text: one of the world's, or a page's own."""
+    """Return the token of that text: one of the world's, the app's own, or a page's."""
     known = emulator.world.tokens.get(text)
     if known is not None:
         return known
+    app = emulator.world.app
+    if app.get("secret") and text == f"{app['id']}|{app['secret']}":
+        return Token(text, ())
     page = emulator.find(text.removeprefix(_PAGE_TOKEN), "page")
     if page is None or page.fields.get("access_token") != text:
         return None
