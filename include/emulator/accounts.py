@@ -55,11 +55,6 @@ def nothing(emulator: Emulator, call: Call, obj: Object) -> list[Row]:
     return []
 
 
-def no_insights(emulator: Emulator, call: Call, obj: Object) -> list[Row]:
-    """List no insights: nothing here delivers yet, and an invented number would be a lie."""
-    return []
-
-
 def minimum_budgets(emulator: Emulator, call: Call, account: Object) -> list[Row]:
     """List the least daily budgets of every currency in the world."""
     return [

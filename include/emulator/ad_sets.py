@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator import budgets, labels, reviews, schema, statuses
-from emulator.accounts import check_open, children_of, no_insights
+from emulator.accounts import check_open, children_of
 from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete, regulated_categories
 from emulator.clock import meta_text, parse_moment
 from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
 from emulator.goals import check_goal
+from emulator.insights.edge import INSIGHTS
 from emulator.kinds import Edge, Json, Kind, Row
 from emulator.param_types import check, require
 from emulator.protocol import Call
@@ -216,7 +217,7 @@ KIND = Kind(
     edges={
         "ads": Edge("ad", children_of("ad"), statuses=True),
         "adcreatives": Edge("creative", _creatives),
-        "insights": Edge(None, no_insights),
+        "insights": INSIGHTS,
         "adlabels": LABEL_EDGE,
     },
     update=update,

@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from emulator import creatives, labels, reviews, schema, statuses
-from emulator.accounts import check_open, no_insights
+from emulator.accounts import check_open
 from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete
 from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
+from emulator.insights.edge import INSIGHTS
 from emulator.kinds import Edge, Json, Kind, Row
 from emulator.param_types import check, require
 from emulator.protocol import Call
@@ -143,7 +144,7 @@ KIND = Kind(
     references={"campaign": "campaign_id", "adset": "adset_id", "creative": "_creative"},
     edges={
         "adcreatives": Edge("creative", _creatives),
-        "insights": Edge(None, no_insights),
+        "insights": INSIGHTS,
         "adlabels": LABEL_EDGE,
     },
     update=update,

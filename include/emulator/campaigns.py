@@ -3,10 +3,11 @@
 from typing import Any
 
 from emulator import budgets, labels, schema, statuses
-from emulator.accounts import check_open, children_of, no_insights
+from emulator.accounts import check_open, children_of
 from emulator.advantage import advantage_state
 from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
+from emulator.insights.edge import INSIGHTS
 from emulator.issues import issues_info
 from emulator.kinds import Edge, Json, Kind
 from emulator.param_types import check, decode_json, require
@@ -188,7 +189,7 @@ KIND = Kind(
     edges={
         "adsets": Edge("adset", children_of("adset"), statuses=True),
         "ads": Edge("ad", children_of("ad"), statuses=True),
-        "insights": Edge(None, no_insights),
+        "insights": INSIGHTS,
         "adlabels": LABEL_EDGE,
     },
     update=update,

@@ -25,6 +25,8 @@ class Emulator:
     state: State
     kinds: Mapping[str, Kind]
     clock: Clock = field(default_factory=Clock)
+    #: What was worked out from the state and is worth keeping while the state stays as it is.
+    memory: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.follow_state()

@@ -18,6 +18,8 @@ from emulator import (
     videos,
 )
 from emulator.accounts import children_of, nothing
+from emulator.insights import report_runs
+from emulator.insights.edge import INSIGHTS
 from emulator.kinds import Edge, Kind
 
 ACCOUNT = Kind(
@@ -47,7 +49,7 @@ ACCOUNT = Kind(
         "customaudiences": Edge(None, nothing),
         "customconversions": Edge(None, nothing),
         "dsa_recommendations": Edge(None, accounts.dsa_recommendations),
-        "insights": Edge(None, accounts.no_insights),
+        "insights": INSIGHTS,
         "instagram_accounts": Edge("instagram", pages.account_instagrams),
         "minimum_budgets": Edge(None, accounts.minimum_budgets),
         "promote_pages": Edge("page", children_of("page")),
@@ -76,6 +78,7 @@ ALL_KINDS = {
         creatives.KIND,
         images.KIND,
         labels.LABEL,
+        report_runs.KIND,
         videos.KIND,
     )
 }

@@ -36,7 +36,7 @@ def cut_page(rows: Sequence[Row], call: Call, shows: Callable[[Row], bool] | Non
     Only rows that ``shows`` accepts are on a page. No more rows are looked at than the page
     needs, so a page of a large edge costs as much as one of a small edge.
     """
-    limit = _limit(call)
+    limit = read_limit(call)
     after, before = (str(call.params.get(name) or "") for name in ("after", "before"))
     if before and not after:
         end = _place(rows, before)
@@ -72,9 +72,9 @@ def page_links(page: Page, call: Call, path: str) -> Json:
     last = cursor_of(page.rows[-1], page.places[-1])
     links: Json = {"cursors": {"before": first, "after": last}}
     if page.before:
-        links["previous"] = _link(call, path, "before", first)
+        links["previous"] = link(call, path, "before", first)
     if page.after:
-        links["next"] = _link(call, path, "after", last)
+        links["next"] = link(call, path, "after", last)
     return links
 
 
@@ -107,7 +107,8 @@ def _place(rows: Sequence[Row], cursor: str) -> int:
     return sum(1 for one in newer if one.isdigit() and int(one) > wanted) - 1
 
 
-def _limit(call: Call) -> int:
+def read_limit(call: Call) -> int:
+    """Return how many rows a page may have, or raise."""
     raw = call.params.get("limit", DEFAULT_LIMIT)
     try:
         limit = int(raw)
@@ -118,7 +119,8 @@ def _limit(call: Call) -> int:
     return min(limit, LARGEST_LIMIT)
 
 
-def _link(call: Call, path: str, direction: str, cursor: str) -> str:
+def link(call: Call, path: str, direction: str, cursor: str) -> str:
+    """Return the address of the page before or after a cursor, with the call's parameters."""
     left_out = {"after", "before", "appsecret_proof", "method"}
     if not call.token_in_params:
         left_out.add("access_token")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from emulator.children import Children
+from emulator.history import TRACKED, with_history
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -58,7 +59,7 @@ class Object:
         """Return a copy with the changed fields; None removes a field."""
         merged = {**self.fields, **changes}
         kept = {name: value for name, value in merged.items() if value is not None}
-        return replace(self, fields=kept, updated=now)
+        return replace(self, fields=with_history(self.kind, self.fields, kept, now), updated=now)
 
 
 class State:
@@ -75,9 +76,12 @@ class State:
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.executescript(_SCHEMA)
+        #: Grows whenever something changes that delivery may depend on.
+        self.revision = 0
         self._load()
 
     def _load(self) -> None:
+        self.revision += 1
         self.objects: dict[str, Object] = {}
         self._order: dict[str, int] = {}
         self._children: dict[tuple[str, str], list[str]] = {}
@@ -108,6 +112,8 @@ class State:
             for parent in obj.parents:
                 self._children.setdefault((parent, obj.kind), []).append(obj.id)
         self.objects[obj.id] = obj
+        if obj.kind in TRACKED:
+            self.revision += 1
 
     def new_id(self) -> str:
         """Return the next object id; it is kept by the next write."""
@@ -194,6 +200,10 @@ class State:
     def injected_faults(self, since: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
         """Return the injected faults numbered above ``since``, oldest first."""
         return self._entries("faults", since, limit)
+
+    def injected_fault_count(self) -> int:
+        """Return the number of the latest injected fault (0 before the first)."""
+        return self._last("faults")
 
     def _entries(self, table: str, since: int, limit: int | None) -> list[dict[str, Any]]:
         rows = self._database.execute(

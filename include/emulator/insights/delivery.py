@@ -1,0 +1,205 @@
+"""What each ad delivered, by day and by part of a day; worked out, never stored."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from emulator.clock import parse_moment
+from emulator.currencies import currencies
+from emulator.emulator import Emulator
+from emulator.insights.activity import account_on, ad_on, ad_set_on, campaign_on
+from emulator.insights.days import Day, date_at, day_of
+from emulator.insights.intervals import Intervals, both
+from emulator.insights.measures import (
+    FINAL_AFTER,
+    KNOWN,
+    NOTHING,
+    Measures,
+    Nature,
+    added,
+    measure,
+    nature_of,
+    subtracted,
+)
+from emulator.insights.mixing import mixed, seed_of
+from emulator.insights.pools import Pool, budgets_of
+from emulator.state import Object
+
+#: Seconds: what happened shows up in reports at the next full quarter of an hour.
+FRESH_EVERY = 900
+_DEFAULT_WINDOWS = (7, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AdDelivery:
+    """One ad: when it was on, what it is like, and the budgets it spent from."""
+
+    nature: Nature
+    on: Intervals
+    starts: list[float]
+    pools: tuple[Pool, ...]
+    steady: bool
+
+    def spent(self, day: Day, start: float, end: float) -> float:
+        """Return what the ad spent in that part of the day, in minor units and fractions."""
+        total = 0.0
+        place = max(0, bisect_right(self.starts, start) - 1)
+        for began, ended in self.on[place:]:
+            if began >= end:
+                break
+            first, last = max(began, start), min(ended, end)
+            if first < last:
+                for pool in self.pools:
+                    total += pool.spent(day, first, last)
+        return total * self.nature.weight
+
+    def carried(self, day: Day) -> float:
+        """Return the broken minor unit that lifetime budgets left over before the day."""
+        if not self.steady:
+            return 0.0
+        total = sum(
+            pool.spent_steadily(began, min(ended, day.start))
+            for pool in self.pools
+            for began, ended in self.on
+            if began < day.start
+        )
+        return (total * self.nature.weight) % 1
+
+
+class Delivery:
+    """What the ads of a server deliver, seen at one moment of its clock."""
+
+    def __init__(self, emulator: Emulator, pools: "_Market") -> None:
+        self.emulator, self._market = emulator, pools
+        self.now = emulator.clock.now() // FRESH_EVERY * FRESH_EVERY
+
+    def today(self, zone_name: str) -> date:
+        """Return the current calendar day in a zone."""
+        return date_at(self.emulator.clock.now(), zone_name)
+
+    def of_ad(self, ad: Object) -> AdDelivery:
+        """Return one ad's delivery."""
+        return self._market.of_ad(ad)
+
+    def day(self, ad: Object, day: Day, today: int) -> Measures:
+        """Return what an ad delivered on a day so far; ``today`` is a ``date.toordinal()``."""
+        return self._until(self._market.of_ad(ad), day, min(day.end, self.now), today)
+
+    def part(self, ad: Object, day: Day, start: float, end: float, today: int) -> Measures:
+        """Return what an ad delivered in a part of a day so far."""
+        delivery = self._market.of_ad(ad)
+        until, since = min(end, self.now), min(start, self.now)
+        return subtracted(
+            self._until(delivery, day, until, today), self._until(delivery, day, since, today)
+        )
+
+    def _until(self, delivery: AdDelivery, day: Day, until: float, today: int) -> Measures:
+        money = delivery.spent(day, day.start, until)
+        if money <= 0:
+            return NOTHING
+        known = KNOWN[min(max(today - day.number, 0), FINAL_AFTER)]
+        bits = mixed(delivery.nature.seed + day.number)
+        return measure(delivery.nature, money, delivery.carried(day), bits, known)
+
+    def days_on(self, ad: Object, zone_name: str) -> tuple[date, date] | None:
+        """Return the first and last day on which the ad may have delivered, None if never."""
+        on = [piece for piece in self._market.of_ad(ad).on if piece[0] < self.now]
+        if not on:
+            return None
+        return date_at(on[0][0], zone_name), date_at(min(on[-1][1], self.now), zone_name)
+
+    def lifetime(self, ads: Any) -> Measures:
+        """Return everything these ads have delivered so far."""
+        total = NOTHING
+        for ad in ads:
+            zone_name = self.emulator.zone_of(ad)
+            today = self.today(zone_name).toordinal()
+            if (days := self.days_on(ad, zone_name)) is not None:
+                for number in range(days[0].toordinal(), days[1].toordinal() + 1):
+                    day = day_of(date.fromordinal(number), zone_name)
+                    total = added(total, self.day(ad, day, today))
+        return total
+
+
+class _Market:
+    """Every ad's delivery, worked out once per campaign and kept until something changes."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._revision = -1
+        self._ads: dict[str, AdDelivery] = {}
+
+    def of_ad(self, ad: Object) -> AdDelivery:
+        state = self._emulator.state
+        if state.revision != self._revision:
+            self._revision, self._ads = state.revision, {}
+        found = self._ads.get(ad.id)
+        if found is None:
+            self._add_campaign(state.objects[ad.parents[1]])
+            found = self._ads[ad.id]
+        return found
+
+    def _add_campaign(self, campaign: Object) -> None:
+        emulator = self._emulator
+        zone_name, settings = emulator.zone_of(campaign), emulator.settings
+        account = emulator.account_of(campaign)
+        allowed = both(account_on(account), campaign_on(campaign, zone_name, settings))
+        ad_sets = list(emulator.state.children(campaign.id, "adset"))
+        on = {
+            ad_set.id: both(allowed, ad_set_on(ad_set, zone_name, settings)) for ad_set in ad_sets
+        }
+        per_dollar = currencies()[account.fields["currency"]].minor_units(1000) / 1000
+        ads: dict[str, list[tuple[Object, Nature, Intervals]]] = {one.id: [] for one in ad_sets}
+        for ad_set in ad_sets:
+            windows = _windows(ad_set)
+            for ad in emulator.state.children(ad_set.id, "ad"):
+                objective = str(campaign.fields.get("objective"))
+                nature = nature_of(ad.id, objective, per_dollar, _is_video(emulator, ad), windows)
+                ads[ad_set.id].append((ad, nature, both(on[ad_set.id], ad_on(ad, settings))))
+        everyone = [one for members in ads.values() for one in members]
+        shared = self._pool(campaign, "stop_time", _latest_end(ad_sets, zone_name), everyone)
+        for ad_set in ad_sets:
+            latest = ad_set.created
+            own = self._pool(ad_set, "end_time", latest, ads[ad_set.id])
+            pools = tuple(pool for pool in (shared, own) if pool.funded)
+            steady = any(pool.steady for pool in pools)
+            for ad, nature, intervals in ads[ad_set.id]:
+                starts = [start for start, _ in intervals]
+                self._ads[ad.id] = AdDelivery(nature, intervals, starts, pools, steady)
+
+    def _pool(
+        self, owner: Object, end: str, latest: float, members: list[tuple[Object, Nature, Any]]
+    ) -> Pool:
+        budgets = budgets_of(owner, {"field": end, "latest": latest}, self._emulator.zone_of(owner))
+        return Pool(seed_of(owner.id), budgets, [(nature.weight, on) for _, nature, on in members])
+
+
+def _latest_end(ad_sets: list[Object], zone_name: str) -> float:
+    """Return when the last of these ad sets ends; 0 when none does."""
+    ends = [ad_set.fields.get("end_time") for ad_set in ad_sets]
+    return max((parse_moment(end, zone_name) for end in ends if end), default=0.0)
+
+
+def _windows(ad_set: Object) -> tuple[int, int]:
+    """Return the days after a click and after a view for which conversions count."""
+    spec = ad_set.fields.get("attribution_spec")
+    if not spec:
+        return _DEFAULT_WINDOWS
+    days = {row.get("event_type"): int(row.get("window_days") or 0) for row in spec}
+    return days.get("CLICK_THROUGH", 0), days.get("VIEW_THROUGH", 0)
+
+
+def _is_video(emulator: Emulator, ad: Object) -> bool:
+    creative = emulator.state.objects.get(str(ad.fields.get("_creative")))
+    if creative is None:
+        return False
+    story = creative.fields.get("object_story_spec") or {}
+    return bool(story.get("video_data") or creative.fields.get("video_id"))
+
+
+def delivery_of(emulator: Emulator) -> Delivery:
+    """Return the delivery of a server as it shows up in reports now."""
+    market = emulator.memory.setdefault("delivery", None) or _Market(emulator)
+    emulator.memory["delivery"] = market
+    return Delivery(emulator, market)
