@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -15,7 +16,9 @@ from emulator.control import control_routes
 from emulator.emulator import Emulator
 from emulator.errors import GraphError
 from emulator.faulty_server import FaultyServer
-from emulator.page import show_page
+from emulator.forms import form_routes
+from emulator.origins import SameOriginOnly
+from emulator.page import Pages
 from emulator.protocol import read_call
 from emulator.wire import json_response, preflight_response
 
@@ -29,6 +32,7 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
     """
     answerer = Answerer(emulator)
     faulty = FaultyServer(answerer, abort_connection)
+    pages = Pages(emulator, answerer.usage)
 
     def follow_state() -> None:
         emulator.follow_state()
@@ -50,7 +54,7 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
 
     async def root(request: Request) -> Response:
         if request.method in ("GET", "HEAD") and not request.query_params:
-            return show_page(emulator)
+            return pages.home()
         return await graph_call(request)
 
     @asynccontextmanager
@@ -62,11 +66,13 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
     controls = [
         *control_routes(emulator, answerer.usage, follow_state),
         *app_routes(emulator),
+        *pages.routes(),
+        *form_routes(emulator, answerer.usage, pages, follow_state),
     ]
     return Starlette(
         routes=[
             Route("/", root, methods=_METHODS),
-            Mount("/_emulator", routes=controls),
+            Mount("/_emulator", routes=controls, middleware=[Middleware(SameOriginOnly)]),
             Route("/{path:path}", graph_call, methods=_METHODS),
         ],
         lifespan=lifespan,

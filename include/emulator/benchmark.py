@@ -45,8 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
         with _Server(state) as server:
             print(f"{asked.campaigns:,} campaigns, server memory {server.megabytes():.0f} MB")
             for load in _loads(identities, _middle(server.port, asked.campaigns)):
-                rate = _measure(server.port, load, asked.seconds, asked.clients)
-                print(f"{load.name:<28} {rate:7.0f} requests/s")
+                _measure(server.port, load, 0.2, asked.clients)  # Warm up.
+                used = server.cpu_seconds()
+                answers, seconds = _measure(server.port, load, asked.seconds, asked.clients)
+                cost = (server.cpu_seconds() - used) / answers
+                rate = answers / seconds
+                print(f"{load.name:<28} {rate:7.0f} requests/s {1000 * cost:8.2f} ms of core each")
             print(f"server memory afterwards     {server.megabytes():7.0f} MB")
     return 0
 
@@ -143,6 +147,12 @@ class _Server:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
+    def cpu_seconds(self) -> float:
+        """Return the processor time the process has used, which other programs do not change."""
+        text = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8")
+        user, system = text.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def megabytes(self) -> float:
         """Return the memory the process holds now."""
         text = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
@@ -150,8 +160,8 @@ class _Server:
         return int(line.split()[1]) / 1024
 
 
-def _measure(port: int, load: Load, seconds: float, clients: int) -> float:
-    """Call the server from several connections for so long; return answers per second."""
+def _measure(port: int, load: Load, seconds: float, clients: int) -> tuple[int, float]:
+    """Call the server from several connections for so long; return the answers and the seconds."""
     answers = [0] * clients
     end = time.perf_counter() + seconds
 
@@ -170,7 +180,7 @@ def _measure(port: int, load: Load, seconds: float, clients: int) -> float:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(answers) / (time.perf_counter() - begun)
+    return sum(answers), time.perf_counter() - begun
 
 
 def _call(connection: http.client.HTTPConnection, load: Load, number: int) -> bytes:

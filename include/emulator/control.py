@@ -16,10 +16,10 @@ from emulator.fault_control import fault_routes
 from emulator.meta_edit_control import meta_edit_routes
 from emulator.quota_control import quota_routes
 from emulator.snapshot_control import snapshot_routes
+from emulator.snapshots import start_anew
 from emulator.state import Object
 from emulator.statuses import effective_status
 from emulator.usage import Usage
-from emulator.world import seed
 
 _LEVELS = (("campaign", "campaigns"), ("adset", "adsets"), ("ad", "ads"))
 _STATUS_KINDS = ("campaign", "adset", "ad")
@@ -142,13 +142,8 @@ class _Controls:
         return JSONResponse({"seconds": self._emulator.list_lag_seconds})
 
     async def reset(self, request: Request) -> Response:
-        emulator = self._emulator
-        emulator.state.clear()
+        start_anew(self._emulator)
         self._follow_state()
-        for folder in (emulator.settings.videos, emulator.settings.images):
-            for file in folder.glob("*"):
-                file.unlink()
-        seed(emulator.state, emulator.world, emulator.clock.now())
         return JSONResponse({"status": "ok"})
 
     async def objects(self, request: Request) -> Response:

@@ -9,6 +9,7 @@ from typing import Any
 from emulator.clock import meta_text
 from emulator.emulator import Emulator
 from emulator.state import State
+from emulator.world import seed
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _DATABASE, _ABOUT = "state.sqlite", "about.json"
@@ -87,6 +88,15 @@ def finish_restore(state: State, folder: Path) -> None:
 def delete_snapshot(emulator: Emulator, name: str) -> None:
     """Remove a snapshot; raise UnknownSnapshotError when there is none."""
     shutil.rmtree(_folder(emulator, name))
+
+
+def start_anew(emulator: Emulator) -> None:
+    """Go back to the world file: no journal, no faults, real time. Snapshots stay."""
+    emulator.state.clear()
+    emulator.follow_state()
+    for media in _MEDIA:
+        shutil.rmtree(emulator.settings.state / media, ignore_errors=True)
+    seed(emulator.state, emulator.world, emulator.clock.now())
 
 
 def _folder(emulator: Emulator, name: str) -> Path:

@@ -50,6 +50,8 @@ class Usage:
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
+        # The limits of the last call, with the setting they were read from.
+        self._limits: tuple[object, Limits] | None = None
         self.forget()
 
     def forget(self) -> None:
@@ -67,8 +69,11 @@ class Usage:
 
     def limits(self) -> Limits:
         """Return the allowances in force."""
-        stored = self._emulator.state.settings.get(QUOTAS_SETTING, {})
-        return read_limits(self.tier, stored.get("limits", {}))
+        stored = self._emulator.state.settings.get(QUOTAS_SETTING)
+        if self._limits is None or self._limits[0] is not stored:
+            limits = read_limits(self.tier, (stored or {}).get("limits", {}))
+            self._limits = stored, limits
+        return self._limits[1]
 
     def admit(self, call: Call, account: str) -> None:
         """Count a call, or raise the throttling error of the first allowance it goes over."""
