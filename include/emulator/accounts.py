@@ -19,6 +19,7 @@ _SPEND_CAP_CHANGES_A_DAY = 10
 _DAY = 86400
 _DSA_DEFAULTS = ("default_dsa_beneficiary", "default_dsa_payor")
 _ALL_TASKS = ("ADVERTISE", "ANALYZE", "DRAFT", "MANAGE")
+_MOST_OBJECTS = 5000
 _LEAST_CAMPAIGN_SPEND_CAP_DOLLARS = 100
 
 
@@ -28,6 +29,16 @@ def check_open(account: Object) -> None:
         raise broken("advertising_restricted", blame="account_id")
     if account.fields["account_status"] not in DELIVERING:
         raise broken("account_disabled", id=account.id, status=account.fields["account_status"])
+
+
+def check_room(emulator: Emulator, account: Object, kind: str) -> None:
+    """Raise when the account holds as many undeleted campaigns or ad sets as Meta allows."""
+    name = f"{kind}s"
+    limit = (account.fields.get("_limits") or {}).get(name, _MOST_OBJECTS)
+    held = emulator.state.children(account.id, kind)
+    # The plain count is an upper bound, and nearly always settles it.
+    if len(held) >= limit and sum(obj.fields["status"] != "DELETED" for obj in held) >= limit:
+        raise broken("too_many_objects", limit=limit, kind=name)
 
 
 def minimum_daily_budget(emulator: Emulator, account: Object, billing: str = "imp") -> int:
@@ -48,11 +59,6 @@ def children_of(kind: str) -> ListRows:
         return emulator.state.children(parent.id, kind)
 
     return rows
-
-
-def nothing(emulator: Emulator, call: Call, obj: Object) -> list[Row]:
-    """List nothing: the edge exists at Meta, and this world holds nothing to show on it."""
-    return []
 
 
 def minimum_budgets(emulator: Emulator, call: Call, account: Object) -> list[Row]:

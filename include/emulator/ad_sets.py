@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator import budgets, labels, reviews, schema, statuses
-from emulator.accounts import check_open, children_of
+from emulator.accounts import check_open, check_room, children_of
+from emulator.attribution import check_attribution, default_attribution
 from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete, regulated_categories
 from emulator.clock import meta_text, parse_moment
 from emulator.emulator import Emulator
@@ -13,6 +14,7 @@ from emulator.goals import check_goal
 from emulator.insights.edge import INSIGHTS
 from emulator.kinds import Edge, Json, Kind, Row
 from emulator.param_types import check, require
+from emulator.placements import without_dropped
 from emulator.protocol import Call
 from emulator.regulations import check_regulations, stored_dsa
 from emulator.rules import broken
@@ -31,6 +33,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
     """Create an ad set under one of the account's campaigns."""
     check_options(call)
     check_open(account)
+    check_room(emulator, account, "adset")
     params = check(schema.operation("AdAccount", "create_ad_set"), call.params)
     require(params, ["name", "campaign_id"])
     campaign = emulator.find(params["campaign_id"], "campaign", account.id)
@@ -43,7 +46,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
     statuses.check_new_status(params)
     _rename_old_times(params)
     _check_times(emulator, account, params, params)
-    check_whole(emulator, account, campaign, params)
+    check_whole(emulator, account, campaign, params, new=True)
     budgets.check_campaign_covers(
         emulator, account, campaign, campaign.fields.get("daily_budget"), 1
     )
@@ -101,12 +104,19 @@ def update(emulator: Emulator, call: Call, ad_set: Object) -> Json:
 
 
 def check_whole(
-    emulator: Emulator, account: Object, campaign: Object, fields: dict[str, Any]
+    emulator: Emulator,
+    account: Object,
+    campaign: Object,
+    fields: dict[str, Any],
+    *,
+    new: bool = False,
 ) -> None:
     """Check everything that depends on more than one field of the ad set as it would be."""
     budgets.check_ad_set_budget(emulator, account, campaign, fields)
+    budgets.check_spend_targets(campaign, fields)
     check_goal(emulator, account, campaign, fields)
-    check_targeting(fields["targeting"], regulated_categories(campaign))
+    check_attribution(fields["optimization_goal"], fields.get("attribution_spec"))
+    check_targeting(emulator, fields["targeting"], regulated_categories(campaign), new=new)
     check_regulations(account, fields)
 
 
@@ -165,6 +175,7 @@ def _rename_old_times(params: dict[str, Any]) -> None:
 
 def _set_defaults(campaign: Object, params: dict[str, Any]) -> None:
     params.setdefault("destination_type", "UNDEFINED")
+    params.setdefault("attribution_spec", default_attribution(params["optimization_goal"]))
     params["targeting"] = {"age_min": 18, "age_max": 65, **params["targeting"]}
     if not budgets.has_budget(campaign.fields):
         params.setdefault("bid_strategy", budgets.DEFAULT_BID_STRATEGY)
@@ -174,6 +185,8 @@ def _stored(account: Object, params: dict[str, Any]) -> dict[str, Any]:
     zone = account.fields["timezone_name"]
     stored = budgets.as_stored(params)
     stored.pop("execution_options", None)
+    if stored.get("targeting"):
+        stored["targeting"] = without_dropped(stored["targeting"])
     for name in ("start_time", "end_time"):
         if stored.get(name) is not None:
             stored[name] = meta_text(parse_moment(stored[name], zone), zone)

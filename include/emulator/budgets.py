@@ -1,9 +1,11 @@
 """Budgets and bidding: at which level they stand, how small they may be, what a bid needs."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from emulator.accounts import minimum_daily_budget
+from emulator.accounts import least_campaign_spend_cap, minimum_daily_budget
 from emulator.clock import parse_moment
+from emulator.currencies import largest_budget
 from emulator.emulator import Emulator
 from emulator.rules import broken
 from emulator.state import Object
@@ -11,7 +13,34 @@ from emulator.statuses import final_status
 
 DEFAULT_BID_STRATEGY = "LOWEST_COST_WITHOUT_CAP"
 _NEEDS_BID_AMOUNT = ("LOWEST_COST_WITH_BID_CAP", "COST_CAP")
-_MONEY = ("daily_budget", "lifetime_budget", "spend_cap", "daily_min_spend_target")
+_MONEY = frozenset(
+    [
+        "daily_budget",
+        "lifetime_budget",
+        "spend_cap",
+        "daily_min_spend_target",
+        "daily_spend_cap",
+        "lifetime_min_spend_target",
+        "lifetime_spend_cap",
+    ]
+)
+#: Sent as a spend cap, this takes the cap away.
+NO_SPEND_CAP = 922337203685478
+# Billing event: the kind of least budget it goes by; impressions for all others.
+_BILLED_AS = {
+    "APP_INSTALLS": "low_freq",
+    "LINK_CLICKS": "high_freq",
+    "OFFER_CLAIMS": "low_freq",
+    "PAGE_LIKES": "high_freq",
+    "POST_ENGAGEMENT": "high_freq",
+    "THRUPLAY": "video_views",
+}
+_SPEND_TARGETS = {
+    "daily_min_spend_target": "daily",
+    "daily_spend_cap": "daily",
+    "lifetime_min_spend_target": "lifetime",
+    "lifetime_spend_cap": "lifetime",
+}
 _DAY = 86400
 
 
@@ -22,10 +51,14 @@ def has_budget(fields: Any) -> bool:
 
 def as_stored(params: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters with money as Meta returns it: text of minor units."""
-    return {
+    stored = {
         name: str(value) if name in _MONEY and value is not None else value
         for name, value in params.items()
     }
+    for name in _MONEY & set(stored):
+        if stored[name] == str(NO_SPEND_CAP):
+            stored[name] = None
+    return stored
 
 
 def remaining(emulator: Emulator, obj: Object) -> str | None:
@@ -52,18 +85,49 @@ def check_campaign_budget(
 
 
 def check_minimum(
-    emulator: Emulator, account: Object, fields: dict[str, Any], days: float | None
+    emulator: Emulator, account: Object, fields: Mapping[str, Any], days: float | None
 ) -> None:
-    """Raise when a daily or lifetime budget is below the currency's minimum."""
-    least = minimum_daily_budget(emulator, account)
-    currency = account.fields["currency"]
-    for name, rule, minimum in (
-        ("daily_budget", "daily_budget_too_low", least),
-        ("lifetime_budget", "lifetime_budget_too_low", int(least * max(1.0, days or 1.0))),
-    ):
-        budget = fields.get(name)
-        if budget is not None and int(budget) < minimum:
-            raise broken(rule, blame=name, minimum=minimum, currency=currency, budget=budget)
+    """Raise when a daily or lifetime budget is too small or too large for the currency.
+
+    What is the least depends on what is billed; ``days`` is the length of the flight.
+    """
+    billing = _BILLED_AS.get(fields.get("billing_event") or "", "imp")
+    least = minimum_daily_budget(emulator, account, billing)
+    currency = str(account.fields["currency"])
+    daily, lifetime = fields.get("daily_budget"), fields.get("lifetime_budget")
+    words: dict[str, Any] = {"currency": currency}
+    if daily is not None and int(daily) < least:
+        raise broken(
+            "daily_budget_too_low", blame="daily_budget", minimum=least, budget=daily, **words
+        )
+    least_in_all = int(least * max(1.0, days or 1.0))
+    if lifetime is not None and int(lifetime) < least_in_all:
+        words |= {"minimum": least_in_all, "budget": lifetime}
+        raise broken("lifetime_budget_too_low", blame="lifetime_budget", **words)
+    largest = largest_budget(currency)
+    for name, budget in (("daily_budget", daily), ("lifetime_budget", lifetime)):
+        if budget is not None and int(budget) > largest:
+            raise broken("budget_too_high", blame=name, budget=budget, largest=largest, **words)
+
+
+def check_spend_cap(emulator: Emulator, account: Object, cap: int | None) -> None:
+    """Raise when a campaign's spend cap is below Meta's least (about 100 US dollars)."""
+    least = int(least_campaign_spend_cap(emulator, account))
+    if cap is not None and cap < least:
+        currency = account.fields["currency"]
+        raise broken(
+            "campaign_spend_cap_too_low", blame="spend_cap", least=least, currency=currency
+        )
+
+
+def check_spend_targets(campaign: Object, fields: Mapping[str, Any]) -> None:
+    """Raise for an ad set's spend limits where the campaign has no budget of their kind."""
+    for name, kind in _SPEND_TARGETS.items():
+        if fields.get(name) is not None and not campaign.fields.get(f"{kind}_budget"):
+            raise broken("spend_target_without_cbo", blame=name, name=name, kind=kind)
+    lifetime = fields.get("lifetime_budget") or campaign.fields.get("lifetime_budget")
+    if fields.get("adset_schedule") and not lifetime:
+        raise broken("schedule_needs_lifetime_budget", blame="adset_schedule")
 
 
 def living_ad_sets(emulator: Emulator, campaign: Object) -> list[Object]:
@@ -110,22 +174,30 @@ def check_ad_set_budget(
             raise broken("budget_missing", blame="daily_budget")
         strategy = fields.get("bid_strategy") or DEFAULT_BID_STRATEGY
         check_minimum(emulator, account, fields, _flight_days(emulator, account, fields))
-    _check_bid(fields, strategy)
+    _check_bid(fields, strategy, own=not has_budget(campaign.fields))
     if (fields.get("lifetime_budget") or campaign.fields.get("lifetime_budget")) and not fields.get(
         "end_time"
     ):
         raise broken("lifetime_budget_without_end", blame="end_time")
 
 
-def _check_bid(fields: dict[str, Any], strategy: str) -> None:
-    if strategy in _NEEDS_BID_AMOUNT and not fields.get("bid_amount"):
+def _check_bid(fields: dict[str, Any], strategy: str, *, own: bool) -> None:
+    """Check the bid against the strategy; ``own`` says that the ad set itself chose it."""
+    amount, constraints = fields.get("bid_amount"), fields.get("bid_constraints") or {}
+    if strategy in _NEEDS_BID_AMOUNT and not amount:
+        if own:
+            raise broken("bid_or_constraints_required", blame="bid_amount", strategy=strategy)
         raise broken("bid_amount_required", blame="bid_amount", strategy=strategy)
-    if strategy == DEFAULT_BID_STRATEGY and fields.get("bid_amount"):
+    if strategy == DEFAULT_BID_STRATEGY and amount:
         raise broken("bid_amount_without_cap", blame="bid_amount", strategy=strategy)
-    if strategy == "LOWEST_COST_WITH_MIN_ROAS" and not (fields.get("bid_constraints") or {}).get(
-        "roas_average_floor"
-    ):
-        raise broken("roas_floor_required", blame="bid_constraints")
+    value = fields.get("optimization_goal") == "VALUE"
+    if strategy == "LOWEST_COST_WITH_BID_CAP" and value:
+        raise broken("value_without_bid_cap", blame="bid_strategy")
+    if strategy == "LOWEST_COST_WITH_MIN_ROAS":
+        if not value:
+            raise broken("roas_without_value", blame="optimization_goal")
+        if not constraints.get("roas_average_floor"):
+            raise broken("bid_or_constraints_required", blame="bid_constraints", strategy=strategy)
 
 
 def _flight_days(emulator: Emulator, account: Object, fields: dict[str, Any]) -> float | None:

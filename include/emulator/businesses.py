@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from emulator.accounts import children_of, nothing
+from emulator.accounts import children_of
 from emulator.emulator import Emulator
-from emulator.kinds import Edge, Kind, ListRows, Row
+from emulator.kinds import Edge, Kind, ListRows, Row, nothing
 from emulator.pages import user_pages
 from emulator.protocol import Call
 from emulator.state import Object

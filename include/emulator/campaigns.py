@@ -3,7 +3,7 @@
 from typing import Any
 
 from emulator import budgets, labels, schema, statuses
-from emulator.accounts import check_open, children_of
+from emulator.accounts import check_open, check_room, children_of
 from emulator.advantage import advantage_state
 from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
@@ -13,6 +13,7 @@ from emulator.kinds import Edge, Json, Kind
 from emulator.param_types import check, decode_json, require
 from emulator.protocol import Call
 from emulator.rules import broken
+from emulator.special_categories import REGULATED
 from emulator.state import Object
 
 LONGEST_NAME = 400
@@ -24,7 +25,6 @@ OBJECTIVES = (
     "OUTCOME_SALES",
     "OUTCOME_TRAFFIC",
 )
-_REGULATED = ("CREDIT", "EMPLOYMENT", "HOUSING", "FINANCIAL_PRODUCTS_SERVICES")
 
 
 def check_name(params: dict[str, Any]) -> None:
@@ -35,13 +35,14 @@ def check_name(params: dict[str, Any]) -> None:
 
 def regulated_categories(campaign: Object) -> list[str]:
     """Return the campaign's special categories whose targeting Meta restricts."""
-    return [name for name in campaign.fields["special_ad_categories"] if name in _REGULATED]
+    return [name for name in campaign.fields["special_ad_categories"] if name in REGULATED]
 
 
 def create(emulator: Emulator, call: Call, account: Object) -> Json:
     """Create a campaign on an account."""
     check_options(call)
     check_open(account)
+    check_room(emulator, account, "campaign")
     _check_promotion_type(call)
     params = check(schema.operation("AdAccount", "create_campaign"), call.params)
     require(params, ["name", "objective"])
@@ -53,6 +54,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
     if params.setdefault("buying_type", "AUCTION") not in ("AUCTION", "RESERVED"):
         raise broken("not_in_enum", blame="buying_type", param="buying_type", allowed="AUCTION")
     _check_categories(params)
+    budgets.check_spend_cap(emulator, account, params.get("spend_cap"))
     budgets.check_campaign_budget(emulator, account, params, params, call.version[0])
     if budgets.has_budget(params):
         params.setdefault("bid_strategy", budgets.DEFAULT_BID_STRATEGY)
@@ -81,6 +83,7 @@ def update(emulator: Emulator, call: Call, campaign: Object) -> Json:
     if params.get("special_ad_categories") is not None:
         _check_categories({**campaign.fields, **params})
         params["special_ad_categories"] = _without_none(params["special_ad_categories"])
+    budgets.check_spend_cap(emulator, account, params.get("spend_cap"))
     _check_budget_change(emulator, call, account, campaign, params)
     if call.validate_only:
         return tried(emulator, call, "campaign", {**campaign.fields, **params})

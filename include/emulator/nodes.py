@@ -7,20 +7,23 @@ from emulator import (
     activities,
     ad_sets,
     ads,
+    apps,
     businesses,
     campaigns,
     copies,
     creatives,
+    estimates,
     images,
     labels,
     pages,
     pixels,
+    targeting_search,
     videos,
 )
-from emulator.accounts import children_of, nothing
+from emulator.accounts import children_of
 from emulator.insights import report_runs
 from emulator.insights.edge import INSIGHTS
-from emulator.kinds import Edge, Kind
+from emulator.kinds import Edge, Kind, nothing
 
 ACCOUNT = Kind(
     name="account",
@@ -48,13 +51,26 @@ ACCOUNT = Kind(
         "connected_instagram_accounts": Edge("instagram", pages.account_instagrams),
         "customaudiences": Edge(None, nothing),
         "customconversions": Edge(None, nothing),
+        "delivery_estimate": Edge(None, estimates.delivery_estimate),
         "dsa_recommendations": Edge(None, accounts.dsa_recommendations),
         "insights": INSIGHTS,
         "instagram_accounts": Edge("instagram", pages.account_instagrams),
         "minimum_budgets": Edge(None, accounts.minimum_budgets),
         "promote_pages": Edge("page", children_of("page")),
         "saved_audiences": Edge(None, nothing),
+        "targetingbrowse": Edge(None, targeting_search.account_browse),
+        "targetingsearch": Edge(None, targeting_search.account_search),
+        "targetingsuggestions": Edge(None, targeting_search.account_suggestions),
+        "targetingvalidation": Edge(None, targeting_search.account_validation),
         "users": Edge(None, accounts.staff),
+    },
+    answers={"reachestimate": estimates.reach_estimate},
+)
+_AD_SET = replace(
+    ad_sets.KIND,
+    edges={
+        **ad_sets.KIND.edges,
+        "delivery_estimate": Edge(None, estimates.ad_set_delivery_estimate),
     },
 )
 
@@ -67,12 +83,13 @@ ALL_KINDS = {
     kind.name: kind
     for kind in (
         ACCOUNT,
+        apps.KIND,
         businesses.USER,
         businesses.BUSINESS,
         pages.PAGE,
         pages.INSTAGRAM,
         pixels.PIXEL,
-        _with_copies(ad_sets.KIND),
+        _with_copies(_AD_SET),
         _with_copies(ads.KIND),
         _with_copies(campaigns.KIND),
         creatives.KIND,

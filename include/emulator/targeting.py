@@ -1,48 +1,41 @@
-"""Rules of an ad set's audience: places, ages, Advantage+ audience, placements."""
+"""Rules of an ad set's audience: places, ages, Advantage+ audience, interests."""
 
-import re
 from typing import Any
 
+from emulator import schema
 from emulator.advantage import advantage_audience, is_broad
+from emulator.emulator import Emulator
+from emulator.issues import interest_ids
+from emulator.placements import check_placements
 from emulator.rules import broken
+from emulator.special_categories import check_special_targeting
 
-_COUNTRY = re.compile(r"^[A-Z]{2}$")
-_PLATFORMS = frozenset(
-    ("audience_network", "facebook", "instagram", "messenger", "threads", "whatsapp")
-)
 _YOUNGEST, _OLDEST = 13, 65
 _HIGHEST_AGE_MIN_WITH_ADVANTAGE = 25
+_SETTINGS = frozenset(("age", "gender"))
 
 
-def check_targeting(targeting: dict[str, Any], regulated: list[str]) -> None:
-    """Check an ad set's targeting; ``regulated`` are the campaign's restricted categories."""
+def check_targeting(
+    emulator: Emulator, targeting: dict[str, Any], regulated: list[str], *, new: bool
+) -> None:
+    """Check an ad set's targeting.
+
+    ``regulated`` are the campaign's restricted categories; ``new`` says that the ad set is being
+    created, since one rule is asked only then.
+    """
     _check_places(targeting)
+    check_special_targeting(targeting, regulated, new=new)
     flag = advantage_audience(targeting)
     if flag not in (None, 0, 1):
         raise broken("advantage_audience_flag", blame="targeting")
     if flag is None and not is_broad(targeting):
         raise broken("advantage_audience_missing", blame="targeting")
     _check_ages(targeting, flag == 1)
-    genders = targeting.get("genders") or []
-    if not set(genders) <= {0, 1, 2}:
+    _check_suggestions(targeting)
+    if not set(targeting.get("genders") or []) <= {0, 1, 2}:
         raise broken("not_in_enum", blame="targeting", param="targeting[genders]", allowed="1, 2")
-    for name in targeting.get("publisher_platforms") or []:
-        if name not in _PLATFORMS:
-            raise broken(
-                "not_in_enum",
-                blame="targeting",
-                param="targeting[publisher_platforms]",
-                allowed=", ".join(sorted(_PLATFORMS)),
-            )
-    if "explore" in (targeting.get("instagram_positions") or []):
-        raise broken("instagram_explore_gone", blame="targeting")
-    if regulated and (
-        genders
-        or targeting.get("age_min", 18) > 18
-        or targeting.get("age_max", _OLDEST) < _OLDEST
-        or (targeting.get("geo_locations") or {}).get("zips")
-    ):
-        raise broken("special_category_targeting", blame="targeting", category=regulated[0])
+    check_placements(targeting)
+    _check_interests(emulator, targeting)
 
 
 def countries(targeting: dict[str, Any]) -> set[str]:
@@ -72,8 +65,9 @@ def _check_places(targeting: dict[str, Any]) -> None:
         targeting.get("custom_audiences")
     ):
         raise broken("location_missing", blame="targeting")
-    for country in geo.get("countries") or []:
-        if not _COUNTRY.match(country):
+    known = schema.countries()
+    for country in sorted(set(geo.get("countries") or []) | excluded_countries(targeting)):
+        if country not in known:
             raise broken("unknown_country", blame="targeting", country=country)
 
 
@@ -86,3 +80,25 @@ def _check_ages(targeting: dict[str, Any], advantage: bool) -> None:
         raise broken("advantage_age_min", blame="targeting", low=low)
     if advantage and high < _OLDEST:
         raise broken("advantage_age_max", blame="targeting", high=high)
+
+
+def _check_suggestions(targeting: dict[str, Any]) -> None:
+    """Check ``age_range`` and ``individual_setting``, which turn limits into suggestions."""
+    ages = targeting.get("age_range")
+    if ages is not None and (len(ages) != 2 or not _YOUNGEST <= ages[0] <= ages[1] <= _OLDEST):
+        raise broken("age_range", blame="targeting", low=ages[:1], high=ages[1:])
+    automation = targeting.get("targeting_automation") or {}
+    for name, value in (automation.get("individual_setting") or {}).items():
+        path = f"targeting[targeting_automation][individual_setting][{name}]"
+        if name not in _SETTINGS:
+            raise broken("unknown_param", blame="targeting", param=path)
+        if value not in (0, 1):
+            raise broken("not_in_enum", blame="targeting", param=path, allowed="0, 1")
+
+
+def _check_interests(emulator: Emulator, targeting: dict[str, Any]) -> None:
+    for identity in sorted(interest_ids(targeting)):
+        if not identity.isdigit():
+            raise broken("invalid_interest", blame="targeting", id=identity)
+        if identity in emulator.world.dead_interests:
+            raise broken("dead_interest", blame="targeting", id=identity)

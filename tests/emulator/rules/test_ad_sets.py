@@ -1,4 +1,4 @@
-"""Rules of an ad set's own fields: its shape, times, goal and promoted object."""
+"""Rules of an ad set's own fields: its shape, its times, and what is fixed for ever."""
 
 import pytest
 
@@ -9,7 +9,6 @@ from tests.emulator.rules.conftest import Refuses
 from tests.emulator.server import Graph
 
 _PIXEL = {"pixel_id": "300000000000101"}
-_CLICKS = {"optimization_goal": "LINK_CLICKS"}
 CASES = (
     Case("unknown_param", "no such key", {"targeting": targeting(advantage_audience=1)}),
     Case("unknown_param", "a promoted key of nobody", {"promoted_object": {"pixel": "1"}}),
@@ -32,22 +31,6 @@ CASES = (
         "ends first",
         {"start_time": in_hours(48), "end_time": in_hours(24)},
         {"start_time": in_hours(24), "end_time": in_hours(72)},
-    ),
-    Case(
-        "goal_not_for_objective", "a lead goal", {"optimization_goal": "LEAD_GENERATION"}, _CLICKS
-    ),
-    Case(
-        "billing_not_for_goal",
-        "clicks",
-        {"billing_event": "LINK_CLICKS"},
-        {"billing_event": "LINK_CLICKS", **_CLICKS},
-    ),
-    Case("promoted_object_missing", "nothing", {"promoted_object": None}),
-    Case("promoted_object_missing", "which event?", {"promoted_object": _PIXEL}),
-    Case(
-        "unknown_pixel",
-        "another account's",
-        {"promoted_object": {"pixel_id": "300000000000202", "custom_event_type": "PURCHASE"}},
     ),
 )
 
