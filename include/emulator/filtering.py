@@ -71,8 +71,9 @@ def _sdk_class(edge: Edge) -> str:
 def _check_period(call: Call, edge: Edge) -> None:
     """Check the days for which insights inside ``fields`` are asked; they filter nothing here."""
     preset = call.params.get("date_preset")
-    allowed = schema.enum_of(_sdk_class(edge), "DatePreset")
-    if preset not in (None, "") and preset not in allowed:
+    # The SDK spells those of ad sets in capitals; Meta takes both.
+    allowed = {name.lower() for name in schema.enum_of(_sdk_class(edge), "DatePreset")}
+    if preset not in (None, "") and str(preset).lower() not in allowed:
         words = ", ".join(sorted(allowed))
         raise broken("not_in_enum", blame="date_preset", param="date_preset", allowed=words)
     days = decode_json(call.params.get("time_range"))
