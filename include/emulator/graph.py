@@ -3,6 +3,7 @@
 from typing import Any
 
 from emulator import tokens
+from emulator.apps import app_node
 from emulator.emulator import Emulator
 from emulator.kinds import Json, Write
 from emulator.metadata import describe
@@ -10,6 +11,7 @@ from emulator.protocol import Call, check_version
 from emulator.reading import asked_fields, check_fields, read_edge, read_node
 from emulator.rules import broken
 from emulator.state import Object
+from emulator.targeting_search import search
 
 
 def answer(emulator: Emulator, call: Call) -> Any:
@@ -22,6 +24,10 @@ def answer(emulator: Emulator, call: Call) -> Any:
         raise broken("date_format_gone")
     if call.segments == ("debug_token",) and call.method == "GET":
         return tokens.debug_token(emulator, call)
+    if call.segments == ("search",) and call.method == "GET":
+        return search(emulator, call)
+    if call.segments == ("ads_archive",):
+        raise broken("ad_library_permission")
     if not call.segments or len(call.segments) > 2:
         raise broken("unknown_path", path=call.path)
     if call.method not in ("GET", "POST", "DELETE"):
@@ -40,6 +46,8 @@ def find_node(emulator: Emulator, call: Call) -> Object:
     name = call.segments[0]
     if name == "me":
         name = emulator.world.user["id"]
+    if name in ("app", emulator.world.app["id"]):
+        return app_node(emulator)
     node = emulator.state.objects.get(name)
     if node is not None:
         return node
@@ -63,8 +71,8 @@ def _read(emulator: Emulator, call: Call, node: Object) -> Json:
             shown["metadata"] = describe(emulator, call, node)
         return shown
     edge = call.segments[1]
-    if edge not in emulator.kinds[node.kind].edges:
-        raise broken("unknown_path", path=f"/{edge}")
+    if answer_of := emulator.kinds[node.kind].answers.get(edge):
+        return answer_of(emulator, call, node)
     return read_edge(emulator, call, node, edge, fields)
 
 
@@ -75,7 +83,7 @@ def _write(emulator: Emulator, call: Call, node: Object) -> Json:
     if len(call.segments) == 1:
         write = kind.update if call.method == "POST" else kind.delete
     else:
-        edge = kind.edges.get(call.segments[1])
+        edge = kind.edge(call.segments[1])
         if edge is None:
             raise broken("unknown_path", path=f"/{call.segments[1]}")
         write = edge.create if call.method == "POST" else edge.delete
