@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from emulator import schema
+from emulator.account_standing import DELIVERING
 from emulator.clock import utc_offset_hours
 from emulator.currencies import currencies
 from emulator.emulator import Emulator
+from emulator.insights.spending import DELIVERED_BEFORE, amount_spent, delivered
 from emulator.kinds import Json, ListRows, Row
 from emulator.param_types import check
 from emulator.protocol import Call
 from emulator.rules import broken
 from emulator.state import Object
 
-#: Statuses in which Meta delivers: active, pending settlement, in grace period, and any active.
-DELIVERING = frozenset((1, 8, 9, 201))
 _SPEND_CAP_CHANGES_A_DAY = 10
 _DAY = 86400
 _DSA_DEFAULTS = ("default_dsa_beneficiary", "default_dsa_payor")
@@ -116,11 +116,12 @@ def _spend_cap(emulator: Emulator, account: Object, params: dict[str, Any]) -> d
         name, allowed = "spend_cap_action", "delete, reset"
         raise broken("not_in_enum", blame=name, param=name, allowed=allowed)
     if action == "reset":
-        return {"amount_spent": "0"}
+        return {"amount_spent": "0", DELIVERED_BEFORE: str(delivered(emulator, account))}
     offset = currencies()[account.fields["currency"]].offset
     minor = 0 if action == "delete" or cap is None else round(float(cap) * offset)
-    if 0 < minor <= int(account.fields["amount_spent"]):
-        raise broken("spend_cap_too_low", blame="spend_cap", spent=account.fields["amount_spent"])
+    spent = amount_spent(emulator, account)
+    if 0 < minor <= int(spent):
+        raise broken("spend_cap_too_low", blame="spend_cap", spent=spent)
     now = emulator.clock.now()
     recent = [when for when in account.fields.get("_spend_cap_changes", []) if when > now - _DAY]
     if len(recent) >= _SPEND_CAP_CHANGES_A_DAY:
@@ -144,6 +145,7 @@ def _funding_details(emulator: Emulator, account: Object) -> Json | None:
 
 ACCOUNT_FIELDS = {
     "age": _age_days,
+    "amount_spent": amount_spent,
     "funding_source_details": _funding_details,
     "min_campaign_group_spend_cap": least_campaign_spend_cap,
     "min_daily_budget": minimum_daily_budget,

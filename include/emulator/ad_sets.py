@@ -12,6 +12,7 @@ from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
 from emulator.goals import check_goal
 from emulator.insights.edge import INSIGHTS
+from emulator.insights.spending import budget_remaining
 from emulator.kinds import Edge, Json, Kind, Row
 from emulator.param_types import check, require
 from emulator.placements import without_dropped
@@ -223,7 +224,7 @@ KIND = Kind(
     sdk_class="AdSet",
     computed={
         **COMMON_FIELDS,
-        "budget_remaining": budgets.remaining,
+        "budget_remaining": budget_remaining,
         "learning_stage_info": _learning,
     },
     references={"campaign": "campaign_id"},

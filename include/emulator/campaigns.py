@@ -8,6 +8,7 @@ from emulator.advantage import advantage_state
 from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
 from emulator.insights.edge import INSIGHTS
+from emulator.insights.spending import budget_remaining
 from emulator.issues import issues_info
 from emulator.kinds import Edge, Json, Kind
 from emulator.param_types import check, decode_json, require
@@ -186,7 +187,7 @@ KIND = Kind(
     computed={
         **COMMON_FIELDS,
         "advantage_state_info": advantage_state,
-        "budget_remaining": budgets.remaining,
+        "budget_remaining": budget_remaining,
         "start_time": _start_time,
     },
     edges={

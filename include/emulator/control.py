@@ -13,6 +13,7 @@ from emulator.bodies import entry_range, json_object, refused
 from emulator.clock import meta_text
 from emulator.emulator import CLOCK_SETTING, LIST_LAG_SETTING, Emulator
 from emulator.fault_control import fault_routes
+from emulator.insights.control import insights_routes
 from emulator.meta_edit_control import meta_edit_routes
 from emulator.quota_control import quota_routes
 from emulator.snapshot_control import snapshot_routes
@@ -35,6 +36,7 @@ def control_routes(
     controls = _Controls(emulator, follow_state)
     return [
         *quota_routes(emulator, usage),
+        *insights_routes(emulator),
         *fault_routes(emulator),
         *meta_edit_routes(emulator),
         *snapshot_routes(emulator, follow_state),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from emulator.accounts import DELIVERING
+from emulator.account_standing import DELIVERING
 from emulator.emulator import Emulator
 from emulator.pixels import is_lost
 from emulator.state import Object

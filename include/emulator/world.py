@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from emulator.currencies import minimum_budgets
-from emulator.insights.synthetic import synthetic_objects
+from emulator.insights.synthetic import with_synthetic_ads
 from emulator.state import Object, State
 
 _CAPABILITIES = ("CAN_USE_BUDGET_SCHEDULING_API", "CAN_CREATE_ADS")
@@ -74,7 +74,7 @@ def _account_objects(row: dict[str, Any], world: World, now: float) -> list[Obje
     fields = {name: value for name, value in _account(row, world).items() if value is not None}
     objects = [Object(account, "account", account, parents, now, now, fields)]
     if wanted := row.get("synthetic_ads"):
-        objects.extend(synthetic_objects(objects[0], wanted, now))
+        objects = with_synthetic_ads(objects[0], wanted, now)
     for page in row.get("pages", []):
         objects.append(_page(page, account, world, now))
         if instagram := page.get("instagram"):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.accounts import DELIVERING
+from emulator.account_standing import DELIVERING
 from emulator.clock import parse_moment
 from emulator.history import versions
 from emulator.insights.intervals import Intervals, joined

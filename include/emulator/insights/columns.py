@@ -68,8 +68,8 @@ class Columns:
 
     def list_of(self, actions: tuple[Action, ...], divisor: float = 1) -> Read:
         """Return how to read a list of these actions."""
-        shown = self.actions.shown(actions)
-        return lambda row: self.actions.entries(shown, row, divisor) or None
+        read = self.actions.reader(self.actions.shown(actions), divisor)
+        return lambda row: read(row) or None
 
 
 def _count(place: int) -> Read:

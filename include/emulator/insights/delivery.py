@@ -9,7 +9,7 @@ from emulator.clock import parse_moment
 from emulator.currencies import currencies
 from emulator.emulator import Emulator
 from emulator.insights.activity import account_on, ad_on, ad_set_on, campaign_on
-from emulator.insights.days import Day, date_at, day_of
+from emulator.insights.days import Day, date_at
 from emulator.insights.intervals import Intervals, both
 from emulator.insights.measures import (
     FINAL_AFTER,
@@ -17,7 +17,6 @@ from emulator.insights.measures import (
     NOTHING,
     Measures,
     Nature,
-    added,
     measure,
     nature_of,
     subtracted,
@@ -82,9 +81,10 @@ class Delivery:
         """Return one ad's delivery."""
         return self._market.of_ad(ad)
 
-    def day(self, ad: Object, day: Day, today: int) -> Measures:
+    def day(self, ad: Object, day: Day, today: int, converted: bool = True) -> Measures:
         """Return what an ad delivered on a day so far; ``today`` is a ``date.toordinal()``."""
-        return self._until(self._market.of_ad(ad), day, min(day.end, self.now), today)
+        until = min(day.end, self.now)
+        return self._until(self._market.of_ad(ad), day, until, today, converted)
 
     def part(self, ad: Object, day: Day, start: float, end: float, today: int) -> Measures:
         """Return what an ad delivered in a part of a day so far."""
@@ -94,13 +94,15 @@ class Delivery:
             self._until(delivery, day, until, today), self._until(delivery, day, since, today)
         )
 
-    def _until(self, delivery: AdDelivery, day: Day, until: float, today: int) -> Measures:
+    def _until(
+        self, delivery: AdDelivery, day: Day, until: float, today: int, converted: bool = True
+    ) -> Measures:
         money = delivery.spent(day, day.start, until)
         if money <= 0:
             return NOTHING
         known = KNOWN[min(max(today - day.number, 0), FINAL_AFTER)]
         bits = mixed(delivery.nature.seed + day.number)
-        return measure(delivery.nature, money, delivery.carried(day), bits, known)
+        return measure(delivery.nature, money, delivery.carried(day), bits, known, converted)
 
     def days_on(self, ad: Object, zone_name: str) -> tuple[date, date] | None:
         """Return the first and last day on which the ad may have delivered, None if never."""
@@ -108,18 +110,6 @@ class Delivery:
         if not on:
             return None
         return date_at(on[0][0], zone_name), date_at(min(on[-1][1], self.now), zone_name)
-
-    def lifetime(self, ads: Any) -> Measures:
-        """Return everything these ads have delivered so far."""
-        total = NOTHING
-        for ad in ads:
-            zone_name = self.emulator.zone_of(ad)
-            today = self.today(zone_name).toordinal()
-            if (days := self.days_on(ad, zone_name)) is not None:
-                for number in range(days[0].toordinal(), days[1].toordinal() + 1):
-                    day = day_of(date.fromordinal(number), zone_name)
-                    total = added(total, self.day(ad, day, today))
-        return total
 
 
 class _Market:

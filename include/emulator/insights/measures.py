@@ -33,7 +33,7 @@ Measures = tuple[int, ...]
 NOTHING: Measures = (0,) * COUNT
 _NO_CONVERSIONS = (0,) * (COUNT - FIRST_CONVERSION)
 _NO_VIDEO = (0,) * 8
-_NO_WINDOWS = (0,) * len(WINDOWS)
+_PURCHASE = CONVERSIONS.index("purchase") * len(WINDOWS)
 
 #: The days after which a number is final.
 FINAL_AFTER = 28
@@ -56,10 +56,10 @@ class Nature:
     click_rate: float
     link_share: float
     landing_share: float
-    conversion_rate: float
     order_value: int
     is_video: bool
-    funnel: tuple[str, ...]
+    funnel: tuple[int, ...]
+    step_rate: float
     clicks_days: int
     views_days: int
 
@@ -72,6 +72,8 @@ def nature_of(
     cpm, click, link, landing, convert, value, weight = (
         fraction(mixed(seed + number)) for number in range(7)
     )
+    funnel = FUNNELS.get(objective, SALES_FUNNEL)
+    rate = 0.03 + 0.06 * convert
     return Nature(
         seed=seed,
         weight=60 + int(weight * 90),
@@ -79,20 +81,24 @@ def nature_of(
         click_rate=0.008 + 0.02 * click,
         link_share=0.55 + 0.3 * link,
         landing_share=0.6 + 0.3 * landing,
-        conversion_rate=0.03 + 0.06 * convert,
         order_value=max(1, int((25 + 60 * value) * minor_per_dollar)),
         is_video=is_video,
-        funnel=FUNNELS.get(objective, SALES_FUNNEL),
+        funnel=tuple(CONVERSIONS.index(name) * len(WINDOWS) for name in funnel),
+        # Each step of the funnel is the geometric way from a page view to the last step.
+        step_rate=rate ** (1 / (len(funnel) - 1)),
         clicks_days=windows[0],
         views_days=windows[1],
     )
 
 
-def measure(nature: Nature, money: float, carried: float, bits: int, known: float) -> Measures:
+def measure(
+    nature: Nature, money: float, carried: float, bits: int, known: float, converted: bool = True
+) -> Measures:
     """Return what ``money`` (minor units, since the day began) bought by then.
 
     ``carried`` is the broken minor unit left over from the days before, ``bits`` are the day's
-    own, and ``known`` is the share of its conversions that has been reported by now.
+    own, and ``known`` is the share of its conversions that has been reported by now. Conversions
+    are left out when nobody asks for them (``converted``).
     """
     if money <= 0:
         return NOTHING
@@ -105,7 +111,9 @@ def measure(nature: Nature, money: float, carried: float, bits: int, known: floa
         int(clicks * 0.11), int(clicks * 0.013),
     )  # fmt: skip
     watched = _watched(shown, bits) if nature.is_video else _NO_VIDEO
-    rate = nature.conversion_rate * (0.7 + (bits >> 30 & 1023) * 0.0006)
+    if not converted:
+        return delivered + watched + _NO_CONVERSIONS
+    rate = nature.step_rate * (0.85 + (bits >> 30 & 1023) * 0.0003)
     return delivered + watched + _conversions(nature, landed, rate, known)
 
 
@@ -119,35 +127,29 @@ def _watched(shown: int, bits: int) -> Measures:
 
 
 def _conversions(nature: Nature, landed: int, rate: float, known: float) -> Measures:
+    """Return the conversions of so many page views, by kind and window, and their worth."""
     if not landed:
         return _NO_CONVERSIONS
-    counts: list[int] = []
-    funnel, last = nature.funnel, nature.funnel[-1]
-    value = _NO_WINDOWS
-    # Each step of the funnel is the geometric way from a page view to the last step.
-    steps, base = len(funnel), rate ** (1 / max(1, len(funnel) - 1))
-    found: dict[str, Measures] = {}
+    counts = list(_NO_CONVERSIONS)
     people = int(landed * 0.95)
-    for place in range(steps):
-        found[funnel[place]] = _in_windows(nature, int(people * known))
-        people = int(people * base)
-    for name in CONVERSIONS:
-        counts.extend(found.get(name, _NO_WINDOWS))
-    if last == "purchase":
-        value = tuple(count * nature.order_value for count in found[last])
-    return (*counts, *value)
-
-
-def _in_windows(nature: Nature, count: int) -> Measures:
-    """Return one conversion's counts by window; ``count`` is that of the widest, 28 days."""
-    week, day, viewed = int(count * 0.92), int(count * 0.7), int(count * 0.12)
-    return attributed(nature, day, week, count, viewed), day, week, count, viewed
+    for place in nature.funnel:
+        # The windows from the widest, 28 days after a click, to the narrowest.
+        month = int(people * known)
+        week, day, viewed = int(month * 0.92), int(month * 0.7), int(month * 0.12)
+        value = attributed(nature, day, week, month, viewed)
+        counts[place : place + 5] = (value, day, week, month, viewed)
+        people = int(people * rate)
+    if nature.funnel[-1] == _PURCHASE:
+        worth = nature.order_value
+        counts[-5:] = [count * worth for count in counts[_PURCHASE : _PURCHASE + 5]]
+    return tuple(counts)
 
 
 def attributed(nature: Nature, day: int, week: int, month: int, viewed: int) -> int:
     """Return how many of a conversion's counts by window the ad set's own setting counts."""
-    clicked = {0: 0, 1: day, 7: week}.get(nature.clicks_days, month)
-    return clicked + (viewed if nature.views_days else 0)
+    days = nature.clicks_days
+    clicked = week if days == 7 else day if days == 1 else month if days else 0
+    return clicked + viewed if nature.views_days else clicked
 
 
 def added(first: Measures, second: Measures) -> Measures:

@@ -214,3 +214,14 @@ def _sort(raw: Any, breakdowns: tuple[str, ...]) -> tuple[tuple[str, bool], ...]
             raise broken("insights_sort", blame="sort", sort=text)
         found.append((name, way == "descending"))
     return tuple(found)
+
+
+def wants_conversions(request: Request) -> bool:
+    """Say whether any number asked for depends on what people did after the click."""
+    names = (*request.fields, *(request.summary or ()), *(name for name, _ in request.sort))
+    tested = (one.name for one in request.conditions)
+    return any(
+        part in name
+        for name in (*names, *tested)
+        for part in ("action", "conver", "roas", "result", "purchase")
+    )

@@ -15,7 +15,7 @@ from emulator.insights.filters import AdFilter
 from emulator.insights.measures import NOTHING, PLACE, Measures, added
 from emulator.insights.mixing import seed_of
 from emulator.insights.periods import Period, pieces
-from emulator.insights.request import Request
+from emulator.insights.request import Request, wants_conversions
 from emulator.insights.scope import Scope
 from emulator.insights.splitting import split
 from emulator.state import Object
@@ -55,6 +55,7 @@ class Rows:
         self.periods = [
             piece for whole in request.ranges for piece in pieces(whole, request.increment)
         ]
+        self._converted = wants_conversions(request)
         self._dimensions = frozenset(request.breakdowns) - HOURLY
         self._hour_column = next((one for one in request.breakdowns if one in HOURLY), None)
         self._cells: dict[str, list[Cell]] = {}
@@ -118,7 +119,7 @@ class Rows:
     def _sum(self, ads: list[tuple[Object, date, date]], period: Period) -> Measures:
         total = NOTHING
         for ad, day in self._ad_days(ads, period):
-            measures = self.delivery.day(ad, day, self.today)
+            measures = self.delivery.day(ad, day, self.today, self._converted)
             if measures is not NOTHING:
                 total = measures if total is NOTHING else added(total, measures)
         return total
@@ -147,7 +148,7 @@ class Rows:
     ) -> list[tuple[Columns, Measures]]:
         found: dict[Columns, Measures] = {}
         for ad, day in self._ad_days(ads, period):
-            measures = self.delivery.day(ad, day, self.today)
+            measures = self.delivery.day(ad, day, self.today, self._converted)
             cells = self.cells(ad, day)
             if measures is NOTHING or not cells:
                 continue
