@@ -86,16 +86,9 @@ def _campaign(identity: str, number: int, now: float) -> Object:
 
 def _loads(identities: list[str], middle: str) -> list[Load]:
     edge = f"/v26.0/{_ACCOUNT}/campaigns"
+    nodes = [f"/v26.0/{node}" for node in identities]
     named = [{"field": "name", "operator": "CONTAIN", "value": "Campaign 99"}]
     items = [{"method": "GET", "relative_url": f"{node}?fields=name"} for node in identities[:50]]
-    created = {
-        "name": "New",
-        "objective": "OUTCOME_SALES",
-        "status": "PAUSED",
-        "special_ad_categories": "[]",
-        "daily_budget": "5000",
-        "bid_strategy": "LOWEST_COST_WITHOUT_CAP",
-    }
     pages = {
         "page of 25 rows, 8 fields": {},
         "the same from the middle": {"after": middle},
@@ -107,7 +100,7 @@ def _loads(identities: list[str], middle: str) -> list[Load]:
         *(Load(name, "GET", [edge], {"fields": _FIELDS, **more}) for name, more in pages.items()),
         Load("one node, 8 fields", "GET", [f"/v26.0/{n}" for n in identities], {"fields": _FIELDS}),
         Load("batch of 50 nodes", "POST", ["/v26.0/"], {"batch": json.dumps(items)}),
-        Load("campaign created", "POST", [edge], created),
+        Load("campaign renamed", "POST", nodes, {"name": "Renamed"}),
     ]
 
 

@@ -6,9 +6,11 @@ A write returns only after SQLite has flushed it to disk, so an answered write s
 import fcntl
 import json
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -39,7 +41,7 @@ class StateInUseError(RuntimeError):
     """Another emulator already works on this state folder."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Object:
     """One node: never changed in place; a write replaces it.
 
@@ -60,6 +62,11 @@ class Object:
         merged = {**self.fields, **changes}
         kept = {name: value for name, value in merged.items() if value is not None}
         return replace(self, fields=with_history(self.kind, self.fields, kept, now), updated=now)
+
+
+@lru_cache(maxsize=4096)
+def _parents(text: str) -> tuple[str, ...]:
+    return tuple(sys.intern(parent) for parent in json.loads(text))
 
 
 class State:
@@ -93,12 +100,13 @@ class State:
             self._remember(
                 Object(
                     id=identity,
-                    kind=kind,
-                    account=account,
-                    parents=tuple(json.loads(parents)),
+                    kind=sys.intern(kind),
+                    account=sys.intern(account),
+                    parents=_parents(parents),
                     created=created,
                     updated=updated,
-                    fields=json.loads(fields),
+                    # Thousands of objects share their fields' names: keep each of them once.
+                    fields={sys.intern(name): one for name, one in json.loads(fields).items()},
                 )
             )
         self.settings: dict[str, Any] = {
