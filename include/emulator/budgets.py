@@ -61,11 +61,6 @@ def as_stored(params: dict[str, Any]) -> dict[str, Any]:
     return stored
 
 
-def remaining(emulator: Emulator, obj: Object) -> str | None:
-    """Return ``budget_remaining``; nothing has been spent on this server."""
-    return obj.fields.get("lifetime_budget") or obj.fields.get("daily_budget") or "0"
-
-
 def check_campaign_budget(
     emulator: Emulator, account: Object, fields: dict[str, Any], sent: dict[str, Any], version: int
 ) -> None:
@@ -80,7 +75,10 @@ def check_campaign_budget(
     else:
         if fields.get("is_adset_budget_sharing_enabled") is None and version >= 24:
             raise broken("budget_sharing_missing", blame="is_adset_budget_sharing_enabled")
-        if sent.get("bid_strategy"):
+        sharing = fields.get("is_adset_budget_sharing_enabled")
+        if sharing and not fields.get("bid_strategy"):
+            raise broken("budget_sharing_without_bid_strategy", blame="bid_strategy")
+        if sent.get("bid_strategy") and not sharing:
             raise broken("bid_strategy_without_budget", blame="bid_strategy")
 
 

@@ -1,14 +1,16 @@
 """Ad creatives: their rules, writes and readable fields."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from emulator import labels, schema, statuses, videos
+from emulator import asset_feeds, labels, schema, statuses, stories
 from emulator.accounts import check_open
 from emulator.campaigns import LABEL_EDGE, check_name
 from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
 from emulator.kinds import Json, Kind, Row
-from emulator.param_types import check
+from emulator.param_types import check, decode_json
 from emulator.protocol import Call
 from emulator.rules import broken
 from emulator.state import Object
@@ -25,22 +27,46 @@ _CONTENT = (
     "image_url",
     "product_set_id",
 )
-_STORIES = ("video_data", "link_data", "photo_data", "text_data", "template_data", "product_data")
-# Buttons that lead nowhere on purpose, or whose target is not a link.
-_CTA_WITHOUT_LINK = frozenset(("NO_BUTTON", "LIKE_PAGE", "CALL_NOW", "MESSAGE_PAGE"))
-_TEXTS = ("message", "title", "name", "description", "link_description", "caption", "body")
+_TEXTS = (
+    "body",
+    "caption",
+    "description",
+    "link_description",
+    "message",
+    "name",
+    "text",
+    "title",
+)
+# Two of these at once leave open what the creative shows.
+_SOURCES = ("object_story_spec", "object_story_id", "source_instagram_media_id")
+_STORY_ID = re.compile(r"^(\d+)_(\d+)$")
 
 
 def create(emulator: Emulator, call: Call, account: Object) -> Json:
     """Create a creative on an account."""
     check_options(call)
     check_open(account)
+    check_placing(call.params)
     params = check(schema.operation("AdAccount", "create_ad_creative"), call.params)
     creative, new_labels = build(emulator, account, params)
     if call.validate_only:
         return tried(emulator, call, "creative", params)
     emulator.commit(call, "create", creative, *new_labels)
     return {"id": creative.id}
+
+
+def check_placing(params: Mapping[str, Any]) -> None:
+    """Raise for keys of older versions or one level off, which have numbers of their own."""
+    if "instagram_actor_id" in params:
+        raise broken("instagram_actor_gone", blame="instagram_actor_id")
+    stories.check_placing(decode_json(params.get("object_story_spec")))
+
+
+def leads_to(creative: Object) -> list[str]:
+    """Return the web addresses the creative leads to, as far as it says so itself."""
+    links = stories.web_links(creative.fields.get("object_story_spec") or {})
+    links += asset_feeds.feed_links(creative.fields.get("asset_feed_spec") or {})
+    return links + [str(link) for link in [creative.fields.get("link_url")] if link]
 
 
 def _check_app(emulator: Emulator) -> None:
@@ -52,24 +78,40 @@ def build(
     emulator: Emulator, account: Object, params: dict[str, Any]
 ) -> tuple[Object, list[Object]]:
     """Check a creative's parameters; return it and its new labels, not yet written."""
-    if not any(params.get(name) for name in _CONTENT):
-        raise broken("creative_without_content", blame="object_story_spec")
     check_name(params)
-    spec = params.get("object_story_spec")
-    if spec is not None:
-        _check_app(emulator)
-        _check_story(emulator, account, spec)
-    _check_image(emulator, account, params.get("image_hash"))
+    _check_content(emulator, account, params)
     _check_features(params.get("degrees_of_freedom_spec") or {})
     fields = {**params, "status": "ACTIVE"}
     fields.pop("execution_options", None)
     fields["adlabels"], new_labels = labels.resolve(emulator, account, params.get("adlabels"))
-    if spec is not None:
-        fields.update(_derived(spec))
+    if params.get("object_story_spec") is not None:
+        fields |= stories.derived(params["object_story_spec"])
     creative = emulator.new_object("creative", account, fields)
     return creative.with_fields({"name": params.get("name") or creative.id}, creative.created), (
         new_labels
     )
+
+
+def _check_content(emulator: Emulator, account: Object, params: dict[str, Any]) -> None:
+    if not any(params.get(name) for name in _CONTENT):
+        raise broken("creative_without_content", blame="object_story_spec")
+    if sum(bool(params.get(name)) for name in _SOURCES) > 1:
+        raise broken("ambiguous_creative", blame="object_story_spec")
+    spec, feed = params.get("object_story_spec"), params.get("asset_feed_spec")
+    if spec is not None:
+        _check_app(emulator)
+        stories.check_story(emulator, account, spec, with_assets=bool(feed))
+    if feed is not None:
+        asset_feeds.check_asset_feed(emulator, account, feed)
+    stories.check_instagram(emulator, account, params.get("instagram_user_id"))
+    stories.check_image(emulator, account, params.get("image_hash"))
+    stories.check_link(params.get("link_url"), "link_url")
+    post = params.get("object_story_id")
+    if post:
+        match = _STORY_ID.match(str(post))
+        if match is None:
+            raise broken("bad_story_id", blame="object_story_id", id=post)
+        stories.check_page(emulator, account, match[1])
 
 
 def update(emulator: Emulator, call: Call, creative: Object) -> Json:
@@ -113,7 +155,8 @@ def listed(emulator: Emulator, call: Call, account: Object) -> list[Row]:
 
 def forbidden_word(emulator: Emulator, creative: Object) -> str | None:
     """Return the first forbidden word in the creative's texts, None when it is clean."""
-    text = " ".join(_texts(creative.fields.get("object_story_spec", {}))).lower()
+    shown = [creative.fields.get(name, {}) for name in ("object_story_spec", "asset_feed_spec")]
+    text = " ".join(word for spec in shown for word in _texts(spec)).lower()
     text += f" {creative.fields.get('title', '')} {creative.fields.get('body', '')}".lower()
     return next((word for word in emulator.world.forbidden_words if word in text), None)
 
@@ -126,63 +169,6 @@ def _texts(value: Any) -> list[str]:
         for item in inner if isinstance(inner, list) else [inner]:
             found.extend(_texts(item))
     return found
-
-
-def _check_story(emulator: Emulator, account: Object, spec: dict[str, Any]) -> None:
-    if not spec.get("page_id"):
-        raise broken("missing_param", blame="object_story_spec", param="object_story_spec[page_id]")
-    if emulator.find(spec["page_id"], "page", account.id) is None:
-        raise broken("unknown_page", blame="object_story_spec", id=spec["page_id"])
-    stories = [name for name in _STORIES if spec.get(name)]
-    if len(stories) != 1:
-        raise broken("one_story_only", blame="object_story_spec", count=len(stories))
-    data = spec[stories[0]]
-    if not isinstance(data, dict):
-        return
-    if stories[0] == "video_data":
-        _check_video(emulator, account, data)
-    elif stories[0] == "link_data" and not data.get("link"):
-        raise broken(
-            "missing_param",
-            blame="object_story_spec",
-            param="object_story_spec[link_data][link]",
-        )
-    _check_image(emulator, account, data.get("image_hash"))
-    action = data.get("call_to_action")
-    if action is not None:
-        _check_call_to_action(action, has_link=bool(data.get("link")))
-
-
-def _check_video(emulator: Emulator, account: Object, data: dict[str, Any]) -> None:
-    path = "object_story_spec[video_data][video_id]"
-    if not data.get("video_id"):
-        raise broken("missing_param", blame="object_story_spec", param=path)
-    video = emulator.find(data["video_id"], "video", account.id)
-    if video is None:
-        raise broken("unknown_video", blame="object_story_spec", id=data["video_id"])
-    if not data.get("image_hash") and not data.get("image_url"):
-        raise broken("thumbnail_missing", blame="object_story_spec")
-    status = videos.video_status(emulator, video)
-    if status == "error":
-        raise broken("video_failed", blame="object_story_spec", id=video.id)
-    if status != "ready":
-        raise broken("video_not_ready", blame="object_story_spec", id=video.id)
-
-
-def _check_image(emulator: Emulator, account: Object, image_hash: object) -> None:
-    if image_hash and emulator.find(f"{account.id[4:]}:{image_hash}", "image") is None:
-        raise broken("unknown_image", blame="image_hash", hash=image_hash)
-
-
-def _check_call_to_action(action: dict[str, Any], *, has_link: bool) -> None:
-    if not action.get("type"):
-        raise broken("missing_param", blame="call_to_action", param="call_to_action[type]")
-    value = action.get("value") or {}
-    link = value.get("link")
-    if action["type"] not in _CTA_WITHOUT_LINK and not (has_link or value):
-        raise broken("call_to_action_link", blame="call_to_action", type=action["type"])
-    if link and not str(link).startswith(("http://", "https://", "fb://")):
-        raise broken("bad_link", blame="call_to_action", link=link)
 
 
 def _check_features(spec: dict[str, Any]) -> None:
@@ -199,22 +185,6 @@ def _check_features(spec: dict[str, Any]) -> None:
                 param=path,
                 allowed="OPT_IN, OPT_OUT",
             )
-
-
-def _derived(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return the top-level fields Meta fills in from the story."""
-    data: Json = next((spec[name] for name in _STORIES if isinstance(spec.get(name), dict)), {})
-    kind = {"video_data": "VIDEO", "photo_data": "PHOTO"}
-    name = next((name for name in _STORIES if spec.get(name)), "")
-    return {
-        "actor_id": spec["page_id"],
-        "object_type": kind.get(name, "SHARE"),
-        "video_id": data.get("video_id"),
-        "image_hash": data.get("image_hash"),
-        "title": data.get("title") or data.get("name"),
-        "body": data.get("message"),
-        "call_to_action_type": (data.get("call_to_action") or {}).get("type"),
-    }
 
 
 KIND = Kind(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from emulator.emulator import Emulator
-from emulator.kinds import Edge, Kind, Row
+from emulator.kinds import Edge, Json, Kind, Row
 from emulator.protocol import Call
 from emulator.state import Object
 
@@ -36,6 +36,12 @@ def _promotable(emulator: Emulator, page: Object) -> bool:
     return bool(page.fields.get("is_published", True))
 
 
+def _picture(emulator: Emulator, call: Call, page: Object) -> Json:
+    """Answer ``picture`` as with ``redirect=false``; nobody has drawn these pages a picture."""
+    url = f"{call.base_url}/_emulator/pages/{page.id}.jpg"
+    return {"data": {"height": 50, "is_silhouette": True, "url": url, "width": 50}}
+
+
 PAGE = Kind(
     name="page",
     title="Page",
@@ -43,6 +49,7 @@ PAGE = Kind(
     default_fields=("name",),
     computed={"promotion_eligible": _promotable},
     edges={"instagram_accounts": Edge("instagram", _page_instagrams)},
+    answers={"picture": _picture},
     scoped_fields={"access_token": PAGE_SCOPES},
 )
 INSTAGRAM = Kind(name="instagram", title="IGUser", sdk_class="IGUser")

@@ -7,7 +7,7 @@ from emulator import schema
 from emulator.emulator import Emulator
 from emulator.fields import Field, parse_fields
 from emulator.filtering import row_test
-from emulator.kinds import Edge, Json, Kind, Row
+from emulator.kinds import Answer, Edge, Json, Kind, Row
 from emulator.paging import cut_page, page_links
 from emulator.param_types import decode_json
 from emulator.protocol import Call
@@ -30,6 +30,8 @@ def asked_fields(call: Call) -> tuple[Field, ...]:
 def check_fields(emulator: Emulator, kind: Kind, fields: Iterable[Field]) -> None:
     """Raise for a field the node type lacks, also inside edges that turn out to be empty."""
     for field in fields:
+        if field.name in kind.answers:
+            continue
         edge = _field_edge(kind, field.name)
         if edge is not None:
             if edge.kind is not None:
@@ -69,6 +71,8 @@ class _NodeReader:
         return [(field.key, self._step(kind, field)) for field in wanted]
 
     def _step(self, kind: Kind, field: Field) -> ReadStep:
+        if field.name in kind.answers:
+            return self._answer_step(kind.answers[field.name], field)
         if _field_edge(kind, field.name) is not None:
             return self._edge_step(field)
         if field.name in kind.references:
@@ -91,6 +95,15 @@ class _NodeReader:
         def step(obj: Object) -> Any:
             nested = read_edge(self._emulator, call, obj, field.name, field.fields)
             return nested if nested["data"] else MISSING
+
+        return step
+
+    def _answer_step(self, answer: Answer, field: Field) -> ReadStep:
+        call = _nested(self._call, field)
+
+        def step(obj: Object) -> Any:
+            shown = answer(self._emulator, call, obj)
+            return {**shown, "data": _narrowed(shown["data"], field.fields)}
 
         return step
 

@@ -17,6 +17,7 @@ _ADOBJECTS = "facebook_business.adobjects"
 # What the SDK types as a bare Object or map, and what Meta documents it to be.
 _BETTER_TYPES = {
     "adlabels": "list<AdLabel>",
+    "asset_feed_spec": "AdAssetFeedSpec",
     "attribution_spec": "list<AttributionSpec>",
     "call_to_action": "AdCreativeLinkDataCallToAction",
     "contextual_multi_ads": "AdCreativeContextualMultiAds",
@@ -43,6 +44,8 @@ _BETTER_ENUMS = {
 _MORE_VALUES = {
     "destination_type_enum": ("LEAD_FROM_IG_DIRECT", "LEAD_FROM_MESSENGER", "PHONE_CALL"),
 }
+# Fields that can be read although the SDK does not list them: clients that work with Meta do.
+_MORE_READABLE = {"AdCreative": frozenset(("image_urls_for_viewing",))}
 # Keys Meta documents on a structure and the SDK's class for it leaves out.
 _MORE_FIELDS = {
     "AdCreative": {"creative_id": "string"},
@@ -110,7 +113,7 @@ def countries() -> frozenset[str]:
 def readable_fields(sdk_class: str) -> frozenset[str]:
     """Return the field names a node of that class can be asked for."""
     found = _class(sdk_class)
-    return _words(vars(found.Field).values())
+    return _words(vars(found.Field).values()) | _MORE_READABLE.get(sdk_class, frozenset())
 
 
 @lru_cache(maxsize=64)

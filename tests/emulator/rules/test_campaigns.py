@@ -62,12 +62,22 @@ CASES = (
         "budget_sharing_missing",
         "no budget, no flag",
         _NO_BUDGET,
-        {**_NO_BUDGET, "is_adset_budget_sharing_enabled": True},
+        {
+            **_NO_BUDGET,
+            "is_adset_budget_sharing_enabled": True,
+            "bid_strategy": "LOWEST_COST_WITHOUT_CAP",
+        },
     ),
     Case(
         "budget_sharing_under_cbo",
         "flag beside a campaign budget",
         {"is_adset_budget_sharing_enabled": False},
+    ),
+    Case(
+        "budget_sharing_without_bid_strategy",
+        "shared budgets need one strategy",
+        {**_NO_BUDGET, "is_adset_budget_sharing_enabled": True},
+        {"daily_budget": None, "is_adset_budget_sharing_enabled": True},
     ),
     Case(
         "bid_strategy_without_budget",
