@@ -91,7 +91,7 @@ class Market:
             after = {**after, "after": page["paging"]["cursors"]["after"]}
 
     def campaign(self, account: str = SG, **changes: Any) -> str:
-        made = self.post(f"{account}/campaigns", **campaign(status="ACTIVE", **changes))
+        made = self.post(f"{account}/campaigns", **campaign(**{"status": "ACTIVE", **changes}))
         return str(made["id"])
 
     def ad_set(self, campaign_id: str, account: str = SG, **changes: Any) -> str:
