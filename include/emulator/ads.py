@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from emulator import creatives, labels, reviews, schema, statuses
+from emulator import creatives, labels, reviews, schema, statuses, stories
 from emulator.accounts import check_open
 from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete
+from emulator.clock import parse_moment
 from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
 from emulator.insights.edge import INSIGHTS
@@ -39,6 +40,7 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
     if not account.fields.get("funding_source"):
         raise broken("no_payment_method", blame="account_id")
     creative, new_objects = _creative(emulator, account, params["creative"])
+    _check_fits(ad_set, creative)
     if call.validate_only:
         return tried(emulator, call, "ad", params, creatives.forbidden_word(emulator, creative))
 
@@ -63,12 +65,15 @@ def update(emulator: Emulator, call: Call, ad: Object) -> Json:
     account = emulator.account_of(ad)
     statuses.check_editable(emulator, ad, params)
     reviews.check_rejected(emulator, ad, params)
+    ad_set = emulator.state.objects[ad.parents[-1]]
+    _check_running(emulator, ad_set, params)
     check_name(params)
     _check_domain(params.get("conversion_domain"))
     new_objects: list[Object] = []
     shown: dict[str, Any] = {}
     if params.get("creative") is not None:
         creative, new_objects = _creative(emulator, account, params["creative"])
+        _check_fits(ad_set, creative)
         shown = content(emulator, creative)
     if call.validate_only:
         return tried(emulator, call, "ad", params, shown.get("_rejected_for"))
@@ -95,6 +100,7 @@ def _creative(
     """Return the creative named or described, and what must be written with the ad."""
     identity = wanted.get("creative_id") or wanted.get("id")
     if not identity:
+        creatives.check_placing(wanted)
         creative, new_labels = creatives.build(emulator, account, dict(wanted))
         return creative, [creative, *new_labels]
     found = emulator.find(identity, "creative", account.id)
@@ -122,6 +128,31 @@ def _check_room(emulator: Emulator, ad_set: Object) -> None:
     )
     if kept >= _MOST_ADS_IN_AD_SET:
         raise broken("too_many_ads", blame="adset_id", limit=_MOST_ADS_IN_AD_SET)
+
+
+def _check_fits(ad_set: Object, creative: Object) -> None:
+    """Raise when the creative shows another page or leads elsewhere than its ad set says."""
+    spec = creative.fields.get("object_story_spec")
+    if spec is None:
+        return
+    page = (ad_set.fields.get("promoted_object") or {}).get("page_id")
+    if page and str(page) != str(spec["page_id"]):
+        raise broken("creative_of_another_page", blame="creative", page=page)
+    destination = ad_set.fields.get("destination_type")
+    if destination == "WEBSITE" and not creatives.leads_to(creative):
+        raise broken("creative_without_website", blame="creative")
+    whatsapp = stories.call_to_action_type(spec) == "WHATSAPP_MESSAGE"
+    if whatsapp and "WHATSAPP" not in str(destination):
+        raise broken("whatsapp_elsewhere", blame="creative", destination=destination)
+
+
+def _check_running(emulator: Emulator, ad_set: Object, changes: dict[str, Any]) -> None:
+    """Raise when an ad is edited or switched on after its ad set's schedule has ended."""
+    end, zone = ad_set.fields.get("end_time"), emulator.zone_of(ad_set)
+    if end is None or parse_moment(end, zone) > emulator.clock.now():
+        return
+    if changes.get("status") == "ACTIVE" or set(changes) - {"name", "status", "adlabels"}:
+        raise broken("ad_set_ended", blame="adset_id", end=end)
 
 
 def _check_domain(domain: str | None) -> None:

@@ -60,3 +60,56 @@ def _texts(params: dict[str, Any]) -> dict[str, str]:
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in params.items()
     }
+
+
+def _link_creative(graph: Graph, action: dict[str, Any] | None = None, **data: Any) -> str:
+    button = {"call_to_action": action} if action else {}
+    story = {"page_id": "200000000000101", **(data or {"text_data": {"message": "Hello"}})}
+    if "link_data" in story:
+        story["link_data"] = {**story["link_data"], **button}
+    return str(graph.post(f"{SG}/adcreatives", object_story_spec=story)["id"])
+
+
+def test_an_ad_for_a_website_leads_to_one(graph: Graph, launch: Launch) -> None:
+    nowhere = launches.ad(launch.ad_set, _link_creative(graph))
+    assert_broken("creative_without_website", graph.error("POST", f"{SG}/ads", **nowhere))
+    error = graph.error("POST", launch.ad, creative=nowhere["creative"])
+    assert_broken("creative_without_website", error)
+    somewhere = _link_creative(graph, link_data={"link": "https://example.com/"})
+    graph.post(launch.ad, creative={"creative_id": somewhere})
+
+
+def test_a_whatsapp_button_needs_a_whatsapp_destination(graph: Graph, launch: Launch) -> None:
+    action = {"type": "WHATSAPP_MESSAGE", "value": {"app_destination": "WHATSAPP"}}
+    creative = _link_creative(graph, action, link_data={"link": "https://example.com/"})
+    wrong = launches.ad(launch.ad_set, creative)
+    assert_broken("whatsapp_elsewhere", graph.error("POST", f"{SG}/ads", **wrong))
+    changes = {"destination_type": "WHATSAPP", "optimization_goal": "LINK_CLICKS"}
+    params = launches.ad_set(SG, launch.campaign, **changes)
+    ad_set = graph.post(f"{SG}/adsets", **params)["id"]
+    graph.post(f"{SG}/ads", **launches.ad(ad_set, creative))
+
+
+def test_an_ad_shows_the_page_its_ad_set_promotes(graph: Graph, launch: Launch) -> None:
+    promoted = {"page_id": "200000000000101"}
+    campaign = graph.post(f"{SG}/campaigns", **launches.campaign(objective="OUTCOME_AWARENESS"))
+    params = launches.ad_set(
+        SG, campaign["id"], optimization_goal="REACH", promoted_object=promoted
+    )
+    ad_set = graph.post(f"{SG}/adsets", **params)["id"]
+    ad = launches.ad(ad_set, launch.creative)
+    graph.post(f"{SG}/ads", **ad)
+    other = {"promoted_object": {"page_id": "200000000000999"}}
+    graph.server.control("POST", f"edit/{ad_set}", other)
+    assert_broken("creative_of_another_page", graph.error("POST", f"{SG}/ads", **ad))
+
+
+def test_an_ad_cannot_be_edited_once_its_ad_set_has_ended(graph: Graph, launch: Launch) -> None:
+    assert launch.ad
+    now = int(graph.server.control("GET", "clock")["timestamp"])
+    graph.post(launch.ad_set, end_time=now + 90000)
+    graph.server.pass_time(100000)
+    assert_broken("ad_set_ended", graph.error("POST", launch.ad, status="ACTIVE"))
+    graph.post(launch.ad, name="Over", status="PAUSED")
+    graph.post(launch.ad_set, end_time=now + 900000)
+    graph.post(launch.ad, status="ACTIVE")
