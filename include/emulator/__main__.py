@@ -57,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         http=CuttableProtocol,
         log_level="warning",
         access_log=False,
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)

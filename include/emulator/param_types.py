@@ -19,6 +19,8 @@ GRAPH_WIDE = frozenset(
         "execution_options",
         "fields",
         "format",
+        # Meta's own SDK for Node repeats the id of the path in every write.
+        "id",
         "include_headers",
         "locale",
         "method",

@@ -219,6 +219,11 @@ def test_a_broken_form_is_refused(emulator: EmulatorProcess, kind: str, body: by
     assert_broken("bad_form", _error(answer))
 
 
+def test_a_write_may_repeat_the_id_of_its_path(graph: Graph) -> None:
+    node = graph.post(f"{SG}/campaigns", **launches.campaign(id=SG))["id"]
+    assert graph.post(node, id=node, name="Renamed") == {"success": True}
+
+
 def test_lists_in_single_quotes_are_taken_as_meta_takes_them(graph: Graph) -> None:
     params = launches.campaign(special_ad_categories="['NONE']")
     node = graph.post(f"{SG}/campaigns", **params)["id"]
