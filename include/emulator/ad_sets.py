@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from emulator import budgets, labels, reviews, schema, statuses
+from emulator import activities, budgets, labels, reviews, schema, statuses
 from emulator.accounts import check_open, check_room, children_of
 from emulator.attribution import check_attribution, default_attribution
 from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete, regulated_categories
@@ -229,6 +229,7 @@ KIND = Kind(
     },
     references={"campaign": "campaign_id"},
     edges={
+        "activities": Edge(None, activities.rows),
         "ads": Edge("ad", children_of("ad"), statuses=True),
         "adcreatives": Edge("creative", _creatives),
         "insights": INSIGHTS,
