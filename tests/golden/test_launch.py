@@ -96,8 +96,15 @@ def test_a_plan_keeps_what_must_hold_of_every_launch(case: Path, tmp_path: Path)
             assert step.params["name"].endswith(f" [#{step.marker}]")
             assert len(step.params["name"]) <= 400
             assert step.params["adlabels"] == [{"name": f"adlaunch:{step.marker}"}]
+    [campaign] = plan.of_kind(StepKind.CAMPAIGN)
     for ad_set in plan.of_kind(StepKind.AD_SET):
-        assert not {"daily_budget", "lifetime_budget", "bid_strategy"} & set(ad_set.params)
+        budgets = [
+            name in step.params
+            for step in (campaign, ad_set)
+            for name in ("daily_budget", "lifetime_budget")
+        ]
+        assert budgets.count(True) == 1, "one budget, at one level"
+        assert ("bid_strategy" in campaign.params) is any(budgets[:2]), "where the budget is"
         targeting = ad_set.params["targeting"]
         assert targeting["targeting_automation"]["advantage_audience"] == 1
         assert not [field for field in targeting if "position" in field or "platform" in field]

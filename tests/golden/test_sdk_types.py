@@ -18,11 +18,14 @@ CREATES = {
     StepKind.CREATIVE: "create_ad_creative",
     StepKind.AD: "create_ad",
 }
-# The SDK types it by numbers, Meta's documentation by names such as SINGAPORE_UNIVERSAL.
-KNOWN_SDK_ERRORS = {"regional_regulated_categories"}
+# The SDK types the first by numbers, Meta's documentation by names such as SINGAPORE_UNIVERSAL; for
+# the second it wants a map and takes no dict for one.
+KNOWN_SDK_ERRORS = {"regional_regulated_categories", "bid_constraints"}
 
 
 def _nested() -> dict[str, Any]:
+    from facebook_business.adobjects.adcampaignbidconstraint import AdCampaignBidConstraint
+    from facebook_business.adobjects.adcreativelinkdata import AdCreativeLinkData
     from facebook_business.adobjects.adcreativelinkdatacalltoaction import (
         AdCreativeLinkDataCallToAction,
     )
@@ -43,6 +46,8 @@ def _nested() -> dict[str, Any]:
         "promoted_object": AdPromotedObject,
         "object_story_spec": AdCreativeObjectStorySpec,
         "video_data": AdCreativeVideoData,
+        "link_data": AdCreativeLinkData,
+        "bid_constraints": AdCampaignBidConstraint,
         "call_to_action": AdCreativeLinkDataCallToAction,
         "regional_regulation_identities": RegionalRegulationIdentities,
     }

@@ -19,7 +19,7 @@ def dag_options(loaded: LoadedCampaign) -> dict[str, Any]:
     account = declaration.account
     return {
         "dag_display_name": f"Launch: {declaration.name}",
-        "description": f"{account.client_name}: {declaration.daily_budget} a day",
+        "description": f"{account.client_name}: {declaration.spending}",
         "doc_md": as_markdown(declaration),
         "tags": sorted({"launch", account.key, account.client_name}),
         "schedule": "@once" if declaration.launch_on_commit else None,

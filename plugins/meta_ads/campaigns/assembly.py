@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from meta_ads.campaigns.account import Account
+from meta_ads.campaigns.bidding import DEFAULT_BID_STRATEGY, Bid, Budget
 from meta_ads.campaigns.campaign_file import (
     AdKeys,
     AdSetKeys,
@@ -21,8 +24,10 @@ from meta_ads.campaigns.declaration import (
     Declaration,
     Gender,
     Image,
+    Promoted,
     Video,
 )
+from meta_ads.campaigns.goals import OBJECTIVES, Goal, Promotes, default_goal
 from meta_ads.campaigns.money import parse_money
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import part_id
@@ -34,15 +39,24 @@ ONLY = "0"
 
 def assemble(keys: CampaignKeys, account: Account, file: str) -> Declaration:
     """Return the declaration of keys that passed every check for this account."""
-    moment = keys.schedule.activate_at if keys.schedule else None
+    schedule = keys.schedule
     return Declaration(
         campaign_id=keys.campaign_id,
         source=file,
         account=account,
         name=keys.name,
-        daily_budget=parse_money(keys.daily_budget, account.currency),
+        objective=keys.objective,
+        budget=_budget(keys, account),
         ad_sets=tuple(_ad_sets(keys, account)),
-        activate_at=parse_moment(moment, account.timezone) if moment else None,
+        bid_strategy=keys.bid_strategy or DEFAULT_BID_STRATEGY,
+        spend_cap=parse_money(keys.spend_cap, account.currency) if keys.spend_cap else None,
+        special_ad_categories=tuple(keys.special_ad_categories or ()),
+        activate_at=parse_moment(schedule.activate_at, account.timezone) if schedule else None,
+        end_at=(
+            parse_moment(schedule.end_at, account.timezone)
+            if schedule and schedule.end_at
+            else None
+        ),
         launch_on_commit=keys.launch == "on_commit",
         catalog_id=keys.catalog_id or account.catalog_id,
     )
@@ -50,25 +64,64 @@ def assemble(keys: CampaignKeys, account: Account, file: str) -> Declaration:
 
 def _ad_sets(keys: CampaignKeys, account: Account) -> Iterator[AdSet]:
     if keys.ad_sets is None:
-        yield AdSet(
-            part_id=ONLY,
-            name=keys.name,
-            audience=_audience((keys,), account),
-            pixel_id=_pixel((keys,), account),
-            ads=(Ad(ONLY, keys.name, _creative((keys,), account)),),
-        )
+        only = Ad(ONLY, keys.name, _creative((keys,), account))
+        yield _ad_set(ONLY, keys.name, keys, (keys,), account, (only,))
         return
     for number, ad_set in enumerate(keys.ad_sets):
         identity = part_id(ad_set.id, ad_set.name, number)
         name = ad_set.name or _numbered(keys.name, number, len(keys.ad_sets))
         levels = (ad_set, keys)
-        yield AdSet(
-            part_id=identity,
-            name=name,
-            audience=_audience(levels, account),
-            pixel_id=_pixel(levels, account),
-            ads=tuple(_ads(ad_set, identity, name, levels, account)),
-        )
+        ads = tuple(_ads(ad_set, identity, name, levels, account))
+        part = _ad_set(identity, name, keys, levels, account, ads)
+        yield replace(part, budget=_budget(ad_set, account))
+
+
+def _ad_set(
+    identity: str,
+    name: str,
+    campaign: CampaignKeys,
+    levels: tuple[AdSetValues, ...],
+    account: Account,
+    ads: tuple[Ad, ...],
+) -> AdSet:
+    goal = _first("goal", levels) or default_goal(campaign.objective)
+    amount, roas = _first("bid_amount", levels), _first("roas_floor", levels)
+    return AdSet(
+        part_id=identity,
+        name=name,
+        audience=_audience(levels, account),
+        goal=goal,
+        promoted=_promoted(OBJECTIVES[campaign.objective].goals[goal], levels, account),
+        ads=ads,
+        bid=Bid(
+            _first("bid_strategy", levels) or DEFAULT_BID_STRATEGY,
+            parse_money(amount, account.currency) if amount else None,
+            Decimal(roas) if roas else None,
+        ),
+    )
+
+
+def _promoted(goal: Goal, levels: tuple[AdSetValues, ...], account: Account) -> Promoted:
+    match goal.promotes:
+        case Promotes.EVENT:
+            event = _first("event", levels) or goal.event
+            return Promoted(pixel_id=_sure("pixel_id", levels, account.pixel_id), event=event)
+        case Promotes.PAGE:
+            return Promoted(page_id=_sure("page_id", levels, account.page_id))
+        case Promotes.APP:
+            return Promoted(
+                app_id=_sure("app_id", levels), app_store_url=_sure("app_store_url", levels)
+            )
+        case Promotes.NOTHING:
+            return Promoted()
+
+
+def _budget(keys: CampaignKeys | AdSetKeys, account: Account) -> Budget | None:
+    if keys.daily_budget:
+        return Budget(parse_money(keys.daily_budget, account.currency))
+    if keys.lifetime_budget:
+        return Budget(parse_money(keys.lifetime_budget, account.currency), lifetime=True)
+    return None
 
 
 def _ads(
@@ -96,7 +149,7 @@ def _creative(levels: tuple[AdValues, ...], account: Account) -> Creative:
         headline=_sure("headline", levels),
         description=_first("description", levels) or None,
         call_to_action=_sure("call_to_action", levels),
-        destination_url=_sure("destination_url", levels),
+        destination_url=_sure("destination_url", levels, _first("app_store_url", levels)),
         url_parameters=_first("url_parameters", levels) or None,
         instagram_user_id=account.instagram_user_id,
     )
@@ -111,10 +164,6 @@ def _media(levels: tuple[AdValues, ...]) -> Video | Image:
     raise AssertionError("cross_checks refuses an ad that shows nothing")
 
 
-def _pixel(levels: tuple[AdSetValues, ...], account: Account) -> str:
-    return _sure("pixel_id", levels, account.pixel_id)
-
-
 def _audience(levels: tuple[AdSetValues, ...], account: Account) -> Audience:
     given = [level.targeting for level in levels if level.targeting is not None]
     youngest, oldest = _first("age_min", given), _first("age_max", given)
@@ -127,8 +176,9 @@ def _audience(levels: tuple[AdSetValues, ...], account: Account) -> Audience:
 
 
 def _first(key: str, levels: Any) -> Any:
-    """Return the value of the nearest level that gives the key."""
-    return next((found for level in levels if (found := getattr(level, key)) is not None), None)
+    """Return the value of the nearest level that gives the key; not every level has every key."""
+    values = (getattr(level, key, None) for level in levels)
+    return next((found for found in values if found is not None), None)
 
 
 def _sure(key: str, levels: Any, default: str | None = None) -> str:

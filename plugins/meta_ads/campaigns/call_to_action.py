@@ -44,3 +44,22 @@ CALLS_TO_ACTION = (
     "WATCH_MORE",
     "WATCH_VIDEO",
 )
+# Those that lead to an app's page in its store.
+APP_CALLS_TO_ACTION = (
+    "BOOK_TRAVEL",
+    "DOWNLOAD",
+    "INSTALL_MOBILE_APP",
+    "LEARN_MORE",
+    "LISTEN_NOW",
+    "PLAY_GAME",
+    "SHOP_NOW",
+    "SIGN_UP",
+    "SUBSCRIBE",
+    "USE_MOBILE_APP",
+    "WATCH_MORE",
+)
+
+
+def call_to_action_name(text: str) -> str:
+    """Return a button as Meta calls it: `Shop now` is `SHOP_NOW`."""
+    return text.strip().upper().replace(" ", "_").replace("-", "_")

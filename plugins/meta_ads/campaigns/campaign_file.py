@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from meta_ads.campaigns.bidding import BID_STRATEGIES
 from meta_ads.campaigns.destination import joined_parameters
 from meta_ads.campaigns.field_types import (
     Age,
@@ -20,10 +21,13 @@ from meta_ads.campaigns.field_types import (
     Id,
     Line,
     PartId,
+    Roas,
     Text,
     distinct,
     one_of,
 )
+from meta_ads.campaigns.goals import DEFAULT_OBJECTIVE, OBJECTIVES
+from meta_ads.campaigns.regulation import SPECIAL_AD_CATEGORIES
 
 # Meta takes 400 characters; the marker and its brackets need 14 of them.
 LONGEST_NAME = 350
@@ -52,6 +56,7 @@ class ScheduleKeys(_Keys):
     """`schedule`."""
 
     activate_at: Text
+    end_at: Text | None = None
 
 
 class TargetingKeys(_Keys):
@@ -92,7 +97,15 @@ class AdSetValues(AdValues):
     """What an ad set decides. May stand at the campaign or the ad set."""
 
     targeting: TargetingKeys | None = None
+    # Which there are depends on the objective; see goal_checks.
+    goal: Text | None = None
+    event: Text | None = None
     pixel_id: Id | None = None
+    app_id: Id | None = None
+    app_store_url: Text | None = None
+    bid_strategy: Annotated[str, AfterValidator(one_of(*BID_STRATEGIES))] | None = None
+    bid_amount: Text | None = None
+    roas_floor: Roas | None = None
 
 
 class AdKeys(AdValues):
@@ -107,6 +120,8 @@ class AdSetKeys(AdSetValues):
 
     id: PartId | None = None
     name: Name | None = None
+    daily_budget: Text | None = None
+    lifetime_budget: Text | None = None
     ads: Annotated[list[AdKeys], Field(min_length=1, max_length=MOST_ADS)] | None = None
 
 
@@ -116,7 +131,17 @@ class CampaignKeys(AdSetValues):
     campaign_id: CampaignId
     client_account_id: Text
     name: Name
-    daily_budget: Text
+    objective: Annotated[str, AfterValidator(one_of(*OBJECTIVES))] = DEFAULT_OBJECTIVE
+    daily_budget: Text | None = None
+    lifetime_budget: Text | None = None
+    spend_cap: Text | None = None
+    special_ad_categories: (
+        Annotated[
+            list[Annotated[str, AfterValidator(one_of(*SPECIAL_AD_CATEGORIES))]],
+            AfterValidator(distinct),
+        ]
+        | None
+    ) = None
     schedule: ScheduleKeys | None = None
     ad_sets: Annotated[list[AdSetKeys], Field(min_length=1, max_length=MOST_AD_SETS)] | None = None
     catalog_id: Id | None = None

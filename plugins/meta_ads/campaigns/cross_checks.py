@@ -7,21 +7,32 @@ holds every problem.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from meta_ads.campaigns.account import DEFAULT_TIMEZONE, Account
+from meta_ads.campaigns.budget_checks import budget_problems
+from meta_ads.campaigns.call_to_action import (
+    APP_CALLS_TO_ACTION,
+    CALLS_TO_ACTION,
+    call_to_action_name,
+)
 from meta_ads.campaigns.countries import COUNTRIES
 from meta_ads.campaigns.destination import (
     has_shared_ending,
     url_parameters_problem,
     url_problem,
 )
-from meta_ads.campaigns.money import CURRENCIES, Money, amount_text, parse_money
+from meta_ads.campaigns.goal_checks import goal_of, goal_problems
+from meta_ads.campaigns.goals import Goal, Promotes
 from meta_ads.campaigns.regulation import EU, regions_of
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import MEDIA, Scope, ad_set_scopes, part_id
+from meta_ads.campaigns.validation import did_you_mean
 from meta_ads.campaigns.yaml_source import Source
 from meta_ads.errors import Problem
 
+# Source: Marketing API, "Budgets": a daily budget needs a flight of more than 24 hours.
+SHORTEST_FLIGHT = timedelta(hours=24)
 # What every ad shows besides its video or picture.
 NEEDED = ("primary_text", "headline", "call_to_action", "destination_url")
 
@@ -38,29 +49,57 @@ def _problems(source: Source, account: Account | None) -> Iterator[Problem]:
     if not isinstance(source.value, dict):
         return
     top = Scope(source)
-    yield from _budget(source, account.currency if account else None)
-    yield from _moment(source, account.timezone if account else DEFAULT_TIMEZONE)
     ad_sets = ad_set_scopes(source)
-    yield from _ids([ad_set.scope for ad_set in ad_sets])
+    parts = [ad_set.scope for ad_set in ad_sets]
+    yield from budget_problems(source, parts, account.currency if account else None)
+    yield from _schedule(source, account.timezone if account else DEFAULT_TIMEZONE)
+    yield from _ids(parts)
     for ad_set in ad_sets:
         yield from _ids(ad_set.ads)
+        goal = goal_of(ad_set.scope)
         for ad in ad_set.ads:
-            yield from _ad_problems(ad, account)
+            yield from _ad_problems(ad, account, goal)
+        yield from goal_problems(ad_set.scope, account)
         yield from _ages(ad_set.scope)
         yield from _hashtags(ad_set.scope, ("name",))
         if account is not None:
-            yield from _identity(ad_set.scope, "pixel_id", account.pixel_id, account)
             yield from _countries(ad_set.scope, account)
     yield from _hashtags(top, ("name",))
 
 
-def _ad_problems(ad: Scope, account: Account | None) -> Iterator[Problem]:
+def _ad_problems(ad: Scope, account: Account | None, goal: Goal | None) -> Iterator[Problem]:
     yield from _media(ad)
-    yield from _missing(ad)
-    yield from _destination(ad, account)
+    if goal is not None and goal.promotes is Promotes.APP:
+        yield from _app_ad(ad)
+    else:
+        yield from _missing(ad, NEEDED)
+        yield from _call_to_action(ad, CALLS_TO_ACTION, "a button Meta offers for a website")
+        yield from _destination(ad, account)
+    if goal is not None and goal.optimization_goal == "THRUPLAY" and ad.media() == ("image",):
+        yield ad.problem("image", "cannot be watched, which is this goal", "Show a video.")
     yield from _hashtags(ad, ("name", "primary_text", "headline", "description"))
     if account is not None:
-        yield from _identity(ad, "page_id", account.page_id, account)
+        yield from _page(ad, account)
+
+
+def _app_ad(ad: Scope) -> Iterator[Problem]:
+    """An ad of an app leads to its store, and to nowhere else."""
+    yield from _missing(ad, [key for key in NEEDED if key != "destination_url"])
+    yield from _call_to_action(ad, APP_CALLS_TO_ACTION, "a button Meta offers for an app")
+    if ad.text("destination_url"):
+        yield ad.problem(
+            "destination_url",
+            "has no meaning for an app, whose ads lead to app_store_url",
+            "Remove it.",
+            ad.text("destination_url"),
+        )
+
+
+def _call_to_action(ad: Scope, allowed: Sequence[str], what: str) -> Iterator[Problem]:
+    text = ad.text("call_to_action")
+    name = call_to_action_name(text) if text else None
+    if name is not None and name not in allowed:
+        yield ad.problem("call_to_action", f"is not {what}", did_you_mean(name, allowed), text)
 
 
 def _media(ad: Scope) -> Iterator[Problem]:
@@ -78,9 +117,9 @@ def _media(ad: Scope) -> Iterator[Problem]:
         )
 
 
-def _missing(ad: Scope) -> Iterator[Problem]:
+def _missing(ad: Scope, needed: Sequence[str]) -> Iterator[Problem]:
     """Every ad needs its words, here or above. What is no text is told elsewhere."""
-    for key in NEEDED:
+    for key in needed:
         if ad.value(key) is not None:
             continue
         if ad.here(key) in ad.source.positions:
@@ -109,35 +148,25 @@ def _ids(parts: Sequence[Scope]) -> Iterator[Problem]:
             )
 
 
-def _budget(source: Source, currency: str | None) -> Iterator[Problem]:
-    text = source.text("daily_budget")
-    if not text:
-        return
-    named = text.rpartition(" ")[2]
-    currency = currency or (named if named in CURRENCIES else "SGD")
-    try:
-        parse_money(text, currency)
-    except ValueError as error:
+def _schedule(source: Source, timezone: str) -> Iterator[Problem]:
+    moments = {}
+    for key in ("activate_at", "end_at"):
+        path = f"schedule.{key}"
+        text = source.text(path)
+        if not text:
+            continue
+        try:
+            moments[key] = parse_moment(text, timezone)
+        except ValueError as error:
+            yield source.problem(
+                path, str(error), f"A time without an offset is in {timezone}.", text
+            )
+    if len(moments) == 2 and moments["end_at"] - moments["activate_at"] < SHORTEST_FLIGHT:
         yield source.problem(
-            "daily_budget",
-            str(error),
-            f"For {Money(5000, currency)} write 5000, or “{amount_text(5000, currency)}”.",
-            text,
-        )
-
-
-def _moment(source: Source, timezone: str) -> Iterator[Problem]:
-    text = source.text("schedule.activate_at")
-    if not text:
-        return
-    try:
-        parse_moment(text, timezone)
-    except ValueError as error:
-        yield source.problem(
-            "schedule.activate_at",
-            str(error),
-            f"A time without an offset is in {timezone}.",
-            text,
+            "schedule.end_at",
+            "is less than 24 hours after activate_at, the least that Meta takes",
+            "Choose a later end.",
+            source.text("schedule.end_at"),
         )
 
 
@@ -164,12 +193,12 @@ def _destination(ad: Scope, account: Account | None) -> Iterator[Problem]:
         yield ad.problem("url_parameters", wrong, remedy, parameters)
 
 
-def _identity(scope: Scope, field: str, default: str | None, account: Account) -> Iterator[Problem]:
-    if default is None and scope.text(field) is None:
+def _page(scope: Scope, account: Account) -> Iterator[Problem]:
+    if account.page_id is None and scope.text("page_id") is None:
         yield scope.problem(
-            field,
+            "page_id",
             f"is missing, and {account.key} has no default",
-            f"Add {field} here, or to {account.key} in configs/accounts.yaml.",
+            f"Add page_id here, or to {account.key} in configs/accounts.yaml.",
         )
 
 

@@ -5,11 +5,12 @@ Values only; every field is final. The loader builds it, payloads read it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from meta_ads.campaigns.account import Account
+from meta_ads.campaigns.bidding import DEFAULT_BID_STRATEGY, Bid, Budget
 from meta_ads.campaigns.money import Money
 
 
@@ -76,36 +77,76 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
-class AdSet:
-    """One ad set: its audience, the pixel whose purchases it optimises for, and its ads.
+class Promoted:
+    """What an ad set's results are counted on; only what its goal needs is set."""
 
-    `part_id` tells it from the campaign's other ad sets for ever.
+    pixel_id: str | None = None
+    event: str | None = None
+    page_id: str | None = None
+    app_id: str | None = None
+    app_store_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdSet:
+    """One ad set: its audience, what it optimises for, and its ads.
+
+    `part_id` tells it from the campaign's other ad sets for ever. `goal` is one of the campaign's
+    objective in `goals`. `budget` and `bid` are set where the campaign has no budget; under a
+    campaign budget, `bid` still holds the amount of a cap.
     """
 
     part_id: str
     name: str
     audience: Audience
-    pixel_id: str
+    goal: str
+    promoted: Promoted
     ads: tuple[Ad, ...]
+    budget: Budget | None = None
+    bid: Bid = field(default_factory=Bid)
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """Everything one launch needs, and nothing that can change while it runs.
 
-    `daily_budget` is the campaign's. `activate_at` is aware UTC, or None when the launch stays
-    paused. `source` is the campaign file's name; `catalog_id` is kept for reporting only.
+    `budget` is the campaign's, or None when each ad set has its own. `activate_at` and `end_at` are
+    aware UTC, or None when the launch stays paused, or runs until it is stopped. `source` is the
+    campaign file's name; `catalog_id` is kept for reporting only.
     """
 
     campaign_id: str
     source: str
     account: Account
     name: str
-    daily_budget: Money
+    objective: str
+    budget: Budget | None
     ad_sets: tuple[AdSet, ...]
+    bid_strategy: str = DEFAULT_BID_STRATEGY
+    spend_cap: Money | None = None
+    special_ad_categories: tuple[str, ...] = ()
     activate_at: datetime | None = None
+    end_at: datetime | None = None
     launch_on_commit: bool = False
     catalog_id: str | None = None
+
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """The campaign's budget, or those of its ad sets."""
+        if self.budget is not None:
+            return (self.budget,)
+        return tuple(ad_set.budget for ad_set in self.ad_sets if ad_set.budget is not None)
+
+    @property
+    def spending(self) -> str:
+        """What may be spent, for people."""
+        return ", ".join(str(budget) for budget in self.budgets)
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Every country of any ad set, sorted."""
+        found = {country for ad_set in self.ad_sets for country in ad_set.audience.countries}
+        return tuple(sorted(found))
 
     @property
     def ads(self) -> tuple[Ad, ...]:

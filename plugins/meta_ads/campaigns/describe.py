@@ -16,7 +16,7 @@ def as_markdown(declaration: Declaration) -> str:
     account = declaration.account
     rows = {
         "Client": plain(f"{account.client_name} ({account.account_id})"),
-        "Budget": f"{declaration.daily_budget} a day",
+        "Budget": declaration.spending,
         "Goes live": _when(declaration),
         "Starts": "by itself, once" if declaration.launch_on_commit else "when triggered",
         "Approval": _approval(account.approval),

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from meta_ads.campaigns.call_to_action import CALLS_TO_ACTION
+from meta_ads.campaigns.call_to_action import call_to_action_name
 from meta_ads.campaigns.countries import COUNTRIES
 from meta_ads.campaigns.validation import did_you_mean
 
@@ -78,15 +78,6 @@ def _creative_path(text: str) -> str:
     return text
 
 
-def _call_to_action(text: str) -> str:
-    name = text.strip().upper().replace(" ", "_").replace("-", "_")
-    if name not in CALLS_TO_ACTION:
-        raise ValueError(
-            "is not a button Meta offers for a website", did_you_mean(name, CALLS_TO_ACTION)
-        )
-    return name
-
-
 def _country(text: str) -> str:
     if text not in COUNTRIES:
         meant = _COUNTRY_HABITS.get(text.upper(), text.upper())
@@ -126,11 +117,22 @@ PartId = Annotated[
     ),
 ]
 CreativePath = Annotated[Text, AfterValidator(_creative_path)]
-CallToAction = Annotated[Text, AfterValidator(_call_to_action)]
+# Which buttons there are depends on where the ad leads; see cross_checks.
+CallToAction = Annotated[Text, AfterValidator(call_to_action_name)]
 Country = Annotated[str, AfterValidator(_country)]
 Age = Annotated[
     str,
     AfterValidator(
         _matching(r"1[89]|[2-5]\d|6[0-5]", "is not an age from 18 to 65", "65 stands for 65+.")
+    ),
+]
+Roas = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"(?!0+(\.0*)?$)\d{1,4}(\.\d{1,4})?",
+            "is not a return on ad spend",
+            "Write 2.0 for a return of two for one.",
+        )
     ),
 ]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from meta_ads.campaigns.account import DEFAULT_TIMEZONE
 from meta_ads.campaigns.accounts import FILE as ACCOUNTS_FILE
 from meta_ads.campaigns.accounts import Accounts, load_accounts
 from meta_ads.campaigns.assembly import assemble
+from meta_ads.campaigns.bidding import Budget
 from meta_ads.campaigns.campaign_file import CampaignKeys
 from meta_ads.campaigns.cross_checks import cross_problems
 from meta_ads.campaigns.declaration import Declaration
 from meta_ads.campaigns.money import Money
 from meta_ads.campaigns.schedule import parse_moment
+from meta_ads.campaigns.scopes import Scope, ad_set_scopes
 from meta_ads.campaigns.validation import did_you_mean, validated
 from meta_ads.campaigns.yaml_source import Source, read_yaml
 from meta_ads.errors import InvalidCampaign, Problem
@@ -39,22 +42,46 @@ class LoadedCampaign:
         return self.source.problem(path, message, remedy, value)
 
     def budget_problems(self, minimum: Money) -> Sequence[Problem]:
-        """Return the problem of a budget below Meta's minimum for the account.
+        """Return the problems of budgets below Meta's minimum for the account.
 
-        A campaign's budget must cover the minimum of each of its ad sets (2238055).
+        A campaign's budget must cover the minimum of each of its ad sets (2238055), a lifetime
+        budget that of each day.
         """
-        budget, count = self.declaration.daily_budget, len(self.declaration.ad_sets)
-        least = Money(minimum.amount_minor * count, minimum.currency)
-        if budget.amount_minor >= least.amount_minor:
-            return ()
-        each = f", {minimum} for each of {count} ad sets" if count > 1 else ""
-        return (
-            self.problem(
-                "daily_budget",
-                f"is {budget}, Meta's minimum for this account is {least} a day{each}",
-                f"Write at least {least.amount_minor}.",
-            ),
+        declaration = self.declaration
+        if declaration.budget is not None:
+            count = len(declaration.ad_sets)
+            found = [self._too_little(Scope(self.source), declaration.budget, minimum, count)]
+        else:
+            scopes = [part.scope for part in ad_set_scopes(self.source)]
+            found = [
+                self._too_little(scope, ad_set.budget, minimum, 1)
+                for scope, ad_set in zip(scopes, declaration.ad_sets, strict=True)
+                if ad_set.budget is not None
+            ]
+        return [problem for problem in found if problem is not None]
+
+    def _too_little(
+        self, scope: Scope, budget: Budget, minimum: Money, ad_sets: int
+    ) -> Problem | None:
+        least = Budget(
+            Money(minimum.amount_minor * ad_sets * self._days(budget), minimum.currency),
+            budget.lifetime,
         )
+        if budget.amount.amount_minor >= least.amount.amount_minor:
+            return None
+        each = f", {minimum} for each of {ad_sets} ad sets" if ad_sets > 1 else ""
+        return scope.problem(
+            "lifetime_budget" if budget.lifetime else "daily_budget",
+            f"is {budget.amount}, Meta's minimum for this account is {least}{each}",
+            f"Write at least {least.amount.amount_minor}.",
+        )
+
+    def _days(self, budget: Budget) -> int:
+        """Return the days a lifetime budget is spread over; 1 for a daily one."""
+        start, end = self.declaration.activate_at, self.declaration.end_at
+        if not budget.lifetime or start is None or end is None:
+            return 1
+        return max(1, math.ceil((end - start) / timedelta(days=1)))
 
 
 @dataclass(frozen=True, slots=True)

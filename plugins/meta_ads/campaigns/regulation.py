@@ -23,6 +23,16 @@ CATEGORIES = {
     "thailand": "THAILAND_UNIVERSAL",
     "brazil": "BRAZIL_REGULATION",
 }
+# What Meta restricts audiences for, as a person writes it. Source: "Special Ad Categories".
+SPECIAL_AD_CATEGORIES = {
+    "employment": "EMPLOYMENT",
+    "financial_products": "FINANCIAL_PRODUCTS_SERVICES",
+    "gambling": "ONLINE_GAMBLING_AND_GAMING",
+    "housing": "HOUSING",
+    "politics": "ISSUES_ELECTIONS_POLITICS",
+}
+# Under these, ages and genders may not be chosen, not even as a suggestion.
+RESTRICTED_CATEGORIES = frozenset({"employment", "financial_products", "housing"})
 
 
 def regions_of(countries: Iterable[str]) -> tuple[str, ...]:

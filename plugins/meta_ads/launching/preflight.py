@@ -254,15 +254,16 @@ def account_problems(loaded: LoadedCampaign, accounts: AccountReads) -> Sequence
 
 def _identities(loaded: LoadedCampaign) -> Iterator[tuple[str, str, str]]:
     """Yield each page and pixel once: where it is given, what it is, and its id."""
-    seen = set()
+    wanted: list[tuple[str, str, str | None]] = []
     scopes = ad_set_scopes(loaded.source)
     for places, ad_set in zip(scopes, loaded.declaration.ad_sets, strict=True):
-        wanted = [(places.scope.place("pixel_id"), "pixel", ad_set.pixel_id)]
         wanted.extend(
             (place.place("page_id"), "page", ad.creative.page_id)
             for place, ad in zip(places.ads, ad_set.ads, strict=True)
         )
-        for place, what, object_id in reversed(wanted):
-            if object_id not in seen:
-                seen.add(object_id)
-                yield place, what, object_id
+        wanted.append((places.scope.place("pixel_id"), "pixel", ad_set.promoted.pixel_id))
+    seen: set[str] = set()
+    for place, what, object_id in wanted:
+        if object_id is not None and object_id not in seen:
+            seen.add(object_id)
+            yield place, what, object_id

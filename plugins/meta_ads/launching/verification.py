@@ -20,19 +20,23 @@ from meta_ads.planning.step import StepKind
 
 LEVELS = (StepKind.CAMPAIGN, StepKind.AD_SET, StepKind.AD)
 STATE_FIELDS = ("name", "status", "effective_status", "issues_info")
+MONEY_FIELDS = ("daily_budget", "lifetime_budget", "bid_strategy")
+# What is compared with the plan, where the plan sends it.
+COMPARED = (*MONEY_FIELDS, "spend_cap", "bid_amount")
 FIELDS: Mapping[StepKind, tuple[str, ...]] = {
-    StepKind.CAMPAIGN: (*STATE_FIELDS, "daily_budget", "bid_strategy", "advantage_state_info"),
-    StepKind.AD_SET: (*STATE_FIELDS, "campaign_id", "start_time"),
+    StepKind.CAMPAIGN: (*STATE_FIELDS, *MONEY_FIELDS, "spend_cap", "advantage_state_info"),
+    StepKind.AD_SET: (*STATE_FIELDS, *MONEY_FIELDS, "bid_amount", "campaign_id", "start_time"),
     StepKind.AD: (*STATE_FIELDS, "adset_id", "ad_review_feedback"),
 }
-# Meta computes these from three settings; a plan that uses all three expects all of them.
-# Source: Marketing API v23, `advantage_state_info`.
-ADVANTAGE = {
-    "advantage_state": "ADVANTAGE_PLUS_SALES",
-    "advantage_budget_state": "ENABLED",
-    "advantage_audience_state": "ENABLED",
-    "advantage_placement_state": "ENABLED",
+# Meta computes `advantage_state_info` from three settings: a budget on the campaign, no placements,
+# Advantage+ audience. A plan that uses all three expects all of them. Only these objectives have a
+# whole state. Source: Marketing API v23.
+ADVANTAGE_PLUS = {
+    "OUTCOME_SALES": "ADVANTAGE_PLUS_SALES",
+    "OUTCOME_LEADS": "ADVANTAGE_PLUS_LEADS",
+    "OUTCOME_APP_PROMOTION": "ADVANTAGE_PLUS_APP",
 }
+LEVERS = ("advantage_budget_state", "advantage_audience_state", "advantage_placement_state")
 # An ad in review is as planned: Meta starts it by itself when the review ends well.
 SETTLING = frozenset({"IN_PROCESS"})
 IN_REVIEW = frozenset({"PENDING_REVIEW", "PREAPPROVED"})
@@ -61,8 +65,9 @@ def differences(plan: Plan, objects: Live, campaign_status: Collection[str]) -> 
         shown = objects[step.key]
         what = f"{step.kind.replace('_', ' ')} “{shown.get('name')}”"
         found.extend(f"{what}: {text}" for text in _state(step.kind, shown, campaign_status))
+        found.extend(f"{what}: {text}" for text in _money(step.params, shown))
         if step.kind is StepKind.CAMPAIGN:
-            found.extend(f"{what}: {text}" for text in _campaign(step.params, shown))
+            found.extend(f"{what}: {text}" for text in _advantage(step.params, shown))
         if step.params["name"] != shown.get("name"):
             found.append(f"{what}: the name should be “{step.params['name']}”")
     return found
@@ -100,18 +105,25 @@ def _state(
     return found
 
 
-def _campaign(planned: Mapping[str, Any], shown: Mapping[str, Any]) -> Sequence[str]:
-    found = []
-    for field in ("daily_budget", "bid_strategy"):
-        if field in planned and str(shown.get(field)) != str(planned[field]):
-            found.append(f"{field} is {shown.get(field)}, planned {planned[field]}")
+def _money(planned: Mapping[str, Any], shown: Mapping[str, Any]) -> Sequence[str]:
+    return [
+        f"{field} is {shown.get(field)}, planned {planned[field]}"
+        for field in COMPARED
+        if field in planned and str(shown.get(field)) != str(planned[field])
+    ]
+
+
+def _advantage(planned: Mapping[str, Any], shown: Mapping[str, Any]) -> Sequence[str]:
+    whole = ADVANTAGE_PLUS.get(planned.get("objective", "OUTCOME_SALES"))
+    if whole is None or not {"daily_budget", "lifetime_budget"} & set(planned):
+        return []
     states = shown.get("advantage_state_info") or {}
-    found.extend(
-        f"{field} is {states.get(field)}, planned {wanted}"
-        for field, wanted in ADVANTAGE.items()
-        if states.get(field) != wanted
-    )
-    return found
+    wanted = {"advantage_state": whole} | dict.fromkeys(LEVERS, "ENABLED")
+    return [
+        f"{field} is {states.get(field)}, planned {value}"
+        for field, value in wanted.items()
+        if states.get(field) != value
+    ]
 
 
 def verify(

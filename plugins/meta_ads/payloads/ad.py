@@ -14,15 +14,17 @@ def ad_params(
 ) -> dict[str, Any]:
     """Return the parameters of a paused ad; `ad_set` and `creative` stand for their ids.
 
-    `conversion_domain` is required when pixel data is shared: first and second level only.
+    `conversion_domain` is required when pixel data is shared: first and second level only. An app
+    has no domain.
     """
-    return {
+    params: dict[str, Any] = {
         "name": tagged(ad.name, marker),
         "adset_id": ad_set,
         "creative": {"creative_id": creative},
         "status": "PAUSED",
-        "conversion_domain": conversion_domain(
-            ad.creative.destination_url, declaration.account.domain
-        ),
-        "adlabels": adlabels(marker),
     }
+    if declaration.objective != "app_promotion":
+        params["conversion_domain"] = conversion_domain(
+            ad.creative.destination_url, declaration.account.domain
+        )
+    return {**params, "adlabels": adlabels(marker)}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from meta_ads.campaigns.declaration import Ad, Audience, Declaration, Video
+from meta_ads.campaigns.goals import DEFAULT_OBJECTIVE
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import StepKind
 
@@ -41,16 +43,18 @@ def summary(declaration: Declaration) -> dict[str, str]:
     shown = {
         "Campaign": declaration.name,
         "Account": f"{account.client_name} ({account.account_id})",
-        "Budget": f"{declaration.daily_budget} a day",
+        "Budget": declaration.spending,
     }
     if declaration.activate_at is None:
         shown["Goes live"] = "not scheduled: stays paused"
     else:
-        local = declaration.activate_at.astimezone(ZoneInfo(account.timezone))
-        shown["Goes live"] = (
-            f"{local:%Y-%m-%d %H:%M} {account.timezone} "
-            f"({declaration.activate_at:%Y-%m-%d %H:%M} UTC)"
-        )
+        shown["Goes live"] = _in_both_zones(declaration.activate_at, account.timezone)
+    if declaration.end_at is not None:
+        shown["Ends"] = _in_both_zones(declaration.end_at, account.timezone)
+    if declaration.spend_cap is not None:
+        shown["Never spends more than"] = str(declaration.spend_cap)
+    if declaration.objective != DEFAULT_OBJECTIVE:
+        shown["Objective"] = declaration.objective.replace("_", " ")
     if len(declaration.ads) == 1:
         [ad_set], [ad] = declaration.ad_sets, declaration.ads
         shown["Audience"] = _audience(ad_set.audience)
@@ -67,6 +71,11 @@ def summary(declaration: Declaration) -> dict[str, str]:
                 f"“{ad.creative.headline}”, {ad.creative.destination_url}"
             )
     return shown
+
+
+def _in_both_zones(moment: datetime, timezone: str) -> str:
+    local = moment.astimezone(ZoneInfo(timezone))
+    return f"{local:%Y-%m-%d %H:%M} {timezone} ({moment:%Y-%m-%d %H:%M} UTC)"
 
 
 def _shows(ad: Ad) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from meta_ads.campaigns.account import ApprovalPolicy
@@ -56,7 +57,9 @@ def _given(value: Any) -> Any:
         return {name: item for name, item in given.items() if item not in (None, False, {}, [])}
     if isinstance(value, list | tuple):
         return [_given(item) for item in value]
-    return value.isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def _reference(step: Step) -> dict[str, str]:

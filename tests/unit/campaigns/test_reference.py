@@ -11,15 +11,18 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from meta_ads.campaigns.budget_checks import BUDGETS
 from meta_ads.campaigns.campaign_file import CampaignKeys
 from meta_ads.campaigns.cross_checks import NEEDED
+from meta_ads.campaigns.goals import OBJECTIVES
 from meta_ads.campaigns.loader import load_campaigns
 from meta_ads.campaigns.money import WITHOUT_CENTS
 from meta_ads.campaigns.scopes import MEDIA
 from tests.conftest import PROJECT
 
 REFERENCE = (PROJECT / "include/campaigns/README.md").read_text()
-ROWS = [line.split("|")[1:-1] for line in REFERENCE.splitlines() if line.startswith("| `")]
+TABLE = REFERENCE[: REFERENCE.index("\n## ")]
+ROWS = [line.split("|")[1:-1] for line in TABLE.splitlines() if line.startswith("| `")]
 EXAMPLES = [
     (key, example)
     for row in ROWS
@@ -50,6 +53,17 @@ def _named(word: str) -> dict[str, bool]:
 
 def test_the_reference_names_every_key_and_no_other_and_what_is_required() -> None:
     assert _named("required") == _keys(CampaignKeys)
+
+
+def test_the_reference_names_the_budgets_of_which_a_file_needs_one() -> None:
+    assert {key for key, must in _named("a budget").items() if must} == set(BUDGETS)
+
+
+def test_the_reference_lists_objectives_with_their_goals_in_order() -> None:
+    [section] = re.findall(r"## Objectives\n(.*?)\n## ", REFERENCE, re.DOTALL)
+    rows = [line.split("|")[1:-1] for line in section.splitlines() if line.startswith("| `")]
+    listed = {re.findall(r"`(\w+)`", row[0])[0]: re.findall(r"`(\w+)`", row[1]) for row in rows}
+    assert listed == {name: list(one.goals) for name, one in OBJECTIVES.items()}
 
 
 def test_the_reference_names_what_each_ad_needs() -> None:
