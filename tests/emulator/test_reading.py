@@ -311,15 +311,6 @@ def test_insights_are_empty_rather_than_invented(graph: Graph, launch: Launch) -
         assert graph.get(f"{node}/insights", fields="spend")["data"] == []
 
 
-def test_activities_tell_who_did_what(graph: Graph, launch: Launch) -> None:
-    graph.post(launch.campaign, status="ACTIVE")
-    rows = graph.get(f"{SG}/activities", oid=launch.campaign, fields="event_type,object_name")
-    assert [row["event_type"] for row in rows["data"]] == [
-        "update_campaign_group_run_status",
-        "create_campaign_group",
-    ]
-
-
 def test_fields_on_a_write_return_the_object(graph: Graph) -> None:
     answer = graph.post(f"{SG}/campaigns", **launches.campaign(), fields="name,daily_budget")
     assert answer["name"] == "Spring"
