@@ -26,7 +26,7 @@ from emulator.videos import video_status
 
 JOURNAL_ROWS = 50
 # The newest of each are on the first page; an account has a page of its own with more of them.
-_ROWS_AT_HOME, _ROWS_OF_ACCOUNT, _ROWS_BELOW = 10, 500, 50
+_ROWS_AT_HOME, _ROWS_OF_ACCOUNT = 10, 200
 _LOG_ROWS = 20
 _BELOW = {"campaign": "adset", "adset": "ad"}
 _MEDIA = ("creative", "video", "image", "label")
@@ -141,7 +141,7 @@ def _account(emulator: Emulator, account: Object, rows: int) -> dict[str, Any]:
         "open": account.fields["account_status"] == 1,
         "counts": {kind: count for kind, count in counts.items() if count},
         "campaigns": [
-            {**_row(emulator, one, currency), "delivery": delivery.get(one.id)}
+            {**_row(emulator, one, currency, rows // 2), "delivery": delivery.get(one.id)}
             for one in campaigns[:rows]
         ],
         "more": max(0, len(campaigns) - rows),
@@ -152,7 +152,8 @@ def _account(emulator: Emulator, account: Object, rows: int) -> dict[str, Any]:
     }
 
 
-def _row(emulator: Emulator, obj: Object, currency: str) -> dict[str, Any]:
+def _row(emulator: Emulator, obj: Object, currency: str, rows: int) -> dict[str, Any]:
+    """Return an object with at most so many below it, and half as many below each of those."""
     below = _BELOW.get(obj.kind)
     children = emulator.state.children(obj.id, below) if below else ()
     return {
@@ -162,8 +163,8 @@ def _row(emulator: Emulator, obj: Object, currency: str) -> dict[str, Any]:
         "status": effective_status(emulator, obj),
         "budget": _budget(obj, currency),
         "delivery": None,
-        "below": [_row(emulator, one, currency) for one in children[:_ROWS_BELOW]],
-        "more": max(0, len(children) - _ROWS_BELOW),
+        "below": [_row(emulator, one, currency, max(1, rows // 2)) for one in children[:rows]],
+        "more": max(0, len(children) - rows),
     }
 
 

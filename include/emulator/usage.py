@@ -78,7 +78,7 @@ class Usage:
     def admit(self, call: Call, account: str) -> None:
         """Count a call, or raise the throttling error of the first allowance it goes over."""
         now, limits = self._emulator.clock.now(), self.limits()
-        use_case, points = _use_case(call), _points(call)
+        use_case, points = self._use_case(call), _points(call)
         self._check_app(now, limits, use_case)
         if account:
             self._check_account(call, account, now, limits)
@@ -92,7 +92,7 @@ class Usage:
 
     def note_error(self, call: Call, account: str, error: GraphError) -> None:
         """Count a user's error, which makes the allowance for insights smaller."""
-        if account and _use_case(call) == _INSIGHTS and error.http_status < 500:
+        if account and self._use_case(call) == _INSIGHTS and error.http_status < 500:
             self._accounts[account].insights_errors.add(self._emulator.clock.now())
 
     def _check_app(self, now: float, limits: Limits, use_case: str) -> None:
@@ -104,7 +104,7 @@ class Usage:
                 raise _throttled(broken("throttled_app_insights"), wait)
 
     def _check_account(self, call: Call, account: str, now: float, limits: Limits) -> None:
-        counts, use_case = self._accounts[account], _use_case(call)
+        counts, use_case = self._accounts[account], self._use_case(call)
         mutates = self._mutates(call)
         if mutates and not _within_second(counts, now, limits):
             number = account.removeprefix("act_")
@@ -129,6 +129,12 @@ class Usage:
         if wait := window.seconds_until_below(now, limits.ad_set_budget_changes):
             raise _throttled(broken("throttled_ad_set_budget"), wait)
         window.add(now)
+
+    def _use_case(self, call: Call) -> str:
+        """Return what Meta counts a call as: reports and their runs are ads_insights."""
+        node = self._emulator.state.objects.get(call.segments[0]) if call.segments else None
+        is_run = node is not None and node.kind == "report_run"
+        return _INSIGHTS if is_run or call.segments[-1:] == ("insights",) else _MANAGEMENT
 
     def _mutates(self, call: Call) -> bool:
         if call.method != "POST" or not call.segments:
@@ -172,7 +178,7 @@ class Usage:
             cases[0] |= {"call_count": 100, "estimated_time_to_regain_access": wait}
         business = {account.removeprefix("act_"): cases}
         headers["X-Business-Use-Case-Usage"] = json.dumps(business)
-        if _use_case(call) == _INSIGHTS:
+        if self._use_case(call) == _INSIGHTS:
             throttle = {
                 "app_id_util_pct": percent(self._app_insights.total(now), limits.app_insights),
                 "acc_id_util_pct": cases[0]["call_count"],
@@ -187,7 +193,7 @@ class Usage:
 
     def _use_cases(self, call: Call, account: str, now: float, limits: Limits) -> list[Any]:
         """Return the entries of the business use cases in use, that of this call first."""
-        counts, current = self._accounts[account], _use_case(call)
+        counts, current = self._accounts[account], self._use_case(call)
         entries = []
         for use_case in sorted(USE_CASES, key=lambda name: name != current):
             calls, allowed = counts.calls[use_case], self._hourly(account, use_case, now, limits)
@@ -226,10 +232,6 @@ class Usage:
             "app": {"calls": self._app.total(now), "limit": limits.app_calls},
             "accounts": accounts,
         }
-
-
-def _use_case(call: Call) -> str:
-    return _INSIGHTS if call.segments[-1:] == ("insights",) else _MANAGEMENT
 
 
 def _points(call: Call) -> int:

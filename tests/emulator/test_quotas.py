@@ -115,6 +115,16 @@ def test_hours_are_counted_per_use_case_and_tell_when_access_comes_back(
     graph.get(f"{SG}/campaigns")
 
 
+def test_a_report_run_and_its_polls_count_as_insights(
+    emulator: EmulatorProcess, graph: Graph
+) -> None:
+    _set(emulator)
+    run = graph.post(f"{SG}/insights", level="campaign", fields="spend")["report_run_id"]
+    graph.get(run)
+    used = emulator.control("GET", "quotas")["accounts"][SG]
+    assert (used["ads_insights"]["calls"], used["ads_management"]["calls"]) == (2, 0)
+
+
 def test_an_active_ad_raises_the_hourly_allowance(
     emulator: EmulatorProcess, graph: Graph, launch: Launch
 ) -> None:
