@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from unittest.mock import patch
 
 from meta_ads.errors import WaitUntil
 from meta_ads.launching import creation
+from meta_ads.launching.ports import UploadSession
 from tests.faults import oracle
 from tests.faults.healing import RESUME_SECONDS, attempt, drive, fingerprint
-from tests.faults.injections import AT_INSTANTS, BY_NAME, ON_THE_CALL, Case, heal
+from tests.faults.injections import BY_NAME, INJECTIONS, Case, Injection, heal
 from tests.faults.instants import Instant
 from tests.faults.launches import Base
 from tests.faults.tasks import BY_NAME as TASK_BY_NAME
-from tests.faults.tasks import TASKS, SyncStatuses, WaitForVideo
-from tests.faults.worker import Worker
+from tests.faults.tasks import TASKS, Task
+from tests.faults.worker import Aim, Worker
 from tests.faults.world import World
 
 LAGS = (0, 5, 20)
-# A real restart takes a quarter of a second; elsewhere every session is cut at once instead.
-REAL_RESTART_LAG = 0
 AFTER = (Instant.PUSHED, Instant.REPORTED)
 
 
@@ -51,11 +50,13 @@ def matrix() -> Iterator[Cell]:
     """Yield every cell."""
     for lag in LAGS:
         for task in TASKS:
-            for injection in (*AT_INSTANTS, *ON_THE_CALL):
+            for injection in INJECTIONS:
                 for instant in Instant:
                     if not injection.applies(task, instant):
                         continue
-                    if lag and task in (SyncStatuses, WaitForVideo) and injection.family != "call":
+                    if lag and injection.offset is not None:
+                        continue
+                    if lag and not task.writes and injection.family != "call":
                         continue
                     yield Cell(task.name, injection.name, instant, lag)
 
@@ -70,6 +71,9 @@ def run_cell(world: World, base: Base, cell: Cell) -> Verdict:
         case = Case(world, task, world.journal_length())
 
         def script(worker: Worker, instant: Instant) -> None:
+            if case.doomed is worker and instant is Instant.COMMITTED:
+                case.killed = True
+                worker.die()
             if instant is cell.instant and not case.struck:
                 case.struck = True
                 injection.strike(case, worker)
@@ -77,7 +81,7 @@ def run_cell(world: World, base: Base, cell: Cell) -> Verdict:
         worker = Worker(
             world,
             world.sessions[0],
-            task.aim,
+            _aim(task, injection),
             script,
             late=injection.late,
             clock_error=injection.clock_error,
@@ -93,10 +97,21 @@ def run_cell(world: World, base: Base, cell: Cell) -> Verdict:
         except (AssertionError, Exception) as error:  # noqa: BLE001  # a crash is a finding
             verdict = Verdict(cell, [("crashed", f"{type(error).__name__}: {error}"[:400])])
         finally:
-            _tidy(case)
+            _tidy(case, cell)
     if verdict.violations:
         verdict.history = case.history.lines
     return verdict
+
+
+def _aim(task: Task, injection: Injection) -> Aim:
+    """Return the task's own aim, or the chunk that holds the byte at which the upload ends."""
+    if (offset := injection.offset) is None:
+        return task.aim
+
+    def holds(session: UploadSession) -> bool:
+        return session.start_offset <= offset < session.end_offset
+
+    return replace(task.aim, wanted=holds, skip=0)
 
 
 def _first_run(case: Case, worker: Worker) -> None:
@@ -116,9 +131,11 @@ def _first_run(case: Case, worker: Worker) -> None:
         case.history.note(worker.name, error)
 
 
-def _tidy(case: Case) -> None:
+def _tidy(case: Case, cell: Cell) -> None:
     case.world.clear_faults()
     case.world.late.clear()
-    case.world.renew_sessions()
+    case.world.close_transports()
+    if BY_NAME[cell.fault].breaks_sessions:
+        case.world.renew_sessions()
     if case.skew:
         case.world.jump_database_clock(-case.skew)

@@ -26,7 +26,7 @@ PASS_SECONDS = 60.0
 # The reconciler's first look: long after anybody was at work, even by a clock that was an hour off.
 FIRST_LOOK = RHYTHM.idle + 7200.0
 # A withdrawn launch stays on the list for a day; this many silent looks stand for the rest.
-QUIET_LOOKS = 3
+QUIET_LOOKS = 2
 
 
 @dataclass
@@ -91,10 +91,10 @@ def reconcile(task: Task, history: History) -> None:
     world = task.world
     quiet = 0
     world.advance(FIRST_LOOK)
+    before = fingerprint(task)
     for _ in range(PASSES):
         if not listed(task):
             return
-        before = fingerprint(task)
         try:
             outcome = drive(task)
         except MetaAdsError as error:
@@ -102,7 +102,9 @@ def reconcile(task: Task, history: History) -> None:
         else:
             said = f"{outcome.state} {outcome.waits_until or ''} {outcome.problems}"
             history.lines.append(f"reconciler: {said[:300]}")
-        quiet = quiet + 1 if fingerprint(task) == before else 0
+        after = fingerprint(task)
+        quiet = quiet + 1 if after == before else 0
+        before = after
         if quiet == QUIET_LOOKS:
             return
         world.advance(PASS_SECONDS)

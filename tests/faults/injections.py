@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from meta_ads.errors import NotAllowedToActivate, PlanMismatch
@@ -11,11 +12,26 @@ from meta_ads.launching.timing import Timing
 from meta_ads.launching.withdrawal import withdraw
 from tests.faults.healing import NOBODY, History, attempt, reconcile, retry
 from tests.faults.instants import Instant
-from tests.faults.tasks import ALL, LaunchTask, SyncStatuses, Task, UploadTask, log
-from tests.faults.worker import LateCommit, Worker
+from tests.faults.launches import VIDEO_BYTES
+from tests.faults.tasks import (
+    Activate,
+    CreateAd,
+    CreateAdSet,
+    CreateCampaign,
+    CreateTask,
+    LaunchTask,
+    SendChunk,
+    SyncStatuses,
+    Task,
+    UploadTask,
+    log,
+)
+from tests.faults.worker import Cut, LateCommit, Worker
 from tests.faults.world import World
 
 HOUR = 3600.0
+FIRST_CHUNK = 64 * 1024
+CUTS, CUT_SEED = 64, 4
 # Airflow takes a worker for lost after so many silent seconds.
 HEARTBEAT_SECONDS = 300.0
 # How long an orphan is behind its successor; less than quiescence.
@@ -39,6 +55,10 @@ class Case:
     #: Ids that people deleted or archived.
     removed: set[str] = field(default_factory=set)
     skew: float = 0.0
+    #: Ids of objects that people made.
+    foreign: set[str] = field(default_factory=set)
+    #: A worker that dies as soon as its call was carried out.
+    doomed: Worker | None = None
 
     def event(self, name: str) -> None:
         """Remember what a person did now."""
@@ -87,14 +107,25 @@ class Injection:
     family: str
     strike: Strike
     aftermath: str = "retry"
-    instants: frozenset[Instant] = ALL
+    instants: frozenset[Instant] = frozenset(Instant)
     needs_object: bool = False
     late: LateCommit | None = None
     clock_error: float = 0.0
+    #: The byte of the file at which the upload ends.
+    offset: int | None = None
+    #: The only steps it can happen to.
+    only: tuple[type[Task], ...] = ()
+
+    @property
+    def breaks_sessions(self) -> bool:
+        """Whether Postgres sessions end, which their owners notice at their next call."""
+        return self.strike in (_cut, _restart, _zombie)
 
     def applies(self, task: type[Task], instant: Instant) -> bool:
         """Whether this may happen to that step at that instant."""
         if instant not in task.instants or instant not in self.instants:
+            return False
+        if self.only and not issubclass(task, self.only):
             return False
         if self.name in NO_SUCH_THING.get(task.name, ()):
             return False
@@ -174,6 +205,54 @@ def _rename(case: Case, worker: Worker) -> None:
     _person({name: "Renamed by Ann"})(case, worker)
 
 
+def _copy(case: Case, worker: Worker) -> None:
+    """Duplicate the object as Ads Manager does: name, label and all; the copy is a person's."""
+    case.event("copied")
+    for row in case.world.journal(case.since):
+        if row["kind"] == "create":
+            answer = case.world.controls.call("POST", f"/v26.0{row['path']}", row["params"])
+            source = {"adset": "source_adset_id"}.get(
+                row["object_kind"], f"source_{row['object_kind']}_id"
+            )
+            case.world.controls.control("POST", f"edit/{answer['id']}", {source: row["object_id"]})
+            case.foreign.add(answer["id"])
+    _kill(case, worker)
+
+
+def _put_off(case: Case, worker: Worker) -> None:
+    """Move the launch's time by an hour, and approve that."""
+    task = case.task
+    assert task.plan.activate_at is not None
+    later = replace(
+        task.plan, activate_at=task.plan.activate_at + timedelta(hours=1), declared="put off"
+    )
+    case.event("put off")
+    task.people.approve(task.people.pin(later), True, "ann")
+    task.plan = later
+
+
+def _die_after_the_call(strike: Strike) -> Strike:
+    """Let people act just before the call leaves, and the worker die right after it."""
+
+    def act(case: Case, worker: Worker) -> None:
+        strike(case, worker)
+        case.doomed = worker
+
+    return act
+
+
+def _overtaken(case: Case, worker: Worker) -> None:
+    """Freeze past quiescence; the successor's answer is lost; then Meta refuses our own call."""
+    case.world.advance(PAST_QUIESCENCE.total_seconds())
+    case.world.fail(action="reset_after_commit", method="POST")
+    for _ in range(3):
+        _duplicate(case, worker)
+        if case.world.journal_length() > case.since:
+            break
+        case.world.advance(Timing().look_again + 1)
+    case.world.fail(action="error", code=100, message="Invalid parameter")
+
+
 def _clock(seconds: float) -> Strike:
     def jump(case: Case, worker: Worker) -> None:
         case.skew += seconds
@@ -215,6 +294,33 @@ AT_INSTANTS: tuple[Injection, ...] = (
 )
 
 _CALL = frozenset({Instant.PRE_SEND})
+_SWEPT = (CreateCampaign, CreateAdSet, CreateAd)
+SPECIAL: tuple[Injection, ...] = (
+    Injection("copied by a person", "people", _copy, needs_object=True, only=_SWEPT),
+    Injection("put off by an hour", "people", _put_off, only=(Activate,)),
+    Injection(
+        "approval withdrawn, then killed",
+        "people",
+        _die_after_the_call(_reject),
+        instants=_CALL,
+        only=(Activate,),
+    ),
+    Injection(
+        "launch withdrawn, then killed",
+        "people",
+        _die_after_the_call(_withdraw),
+        instants=_CALL,
+        only=(Activate,),
+    ),
+    Injection(
+        "put off, then killed",
+        "people",
+        _die_after_the_call(_put_off),
+        instants=_CALL,
+        only=(Activate,),
+    ),
+    Injection("overtaken, then refused", "process", _overtaken, instants=_CALL, only=(CreateTask,)),
+)
 
 
 def _call(name: str, strike: Strike, **more: object) -> Injection:
@@ -234,7 +340,43 @@ ON_THE_CALL: tuple[Injection, ...] = (
     _call("throttled, worker clock -1 h", _THROTTLE, clock_error=-HOUR),
     _call("token refused", _server(action="token_expired")),
 )
-BY_NAME = {injection.name: injection for injection in (*AT_INSTANTS, *ON_THE_CALL)}
+
+
+def _cut_line(after: int, *, dies: bool) -> Strike:
+    def cut(case: Case, worker: Worker) -> None:
+        case.killed = dies
+        worker.cut = Cut(after, worker if dies else None)
+
+    return cut
+
+
+def _cuts() -> tuple[Injection, ...]:
+    """Return uploads that end at random bytes, half of them with their worker."""
+    offsets = random.Random(CUT_SEED).sample(range(VIDEO_BYTES), CUTS)
+    return tuple(
+        Injection(
+            f"upload {'killed' if number % 2 else 'cut'} at byte {offset}",
+            "cut",
+            _cut_line(offset - start_of_chunk(offset) + 1, dies=bool(number % 2)),
+            instants=_CALL,
+            offset=offset,
+            only=(SendChunk,),
+        )
+        for number, offset in enumerate(offsets)
+    )
+
+
+def start_of_chunk(offset: int) -> int:
+    """Return where the chunk with that byte begins: the emulator's chunks double from 64 KiB."""
+    start, length = 0, FIRST_CHUNK
+    while offset >= start + length:
+        start, length = start + length, length * 2
+    return start
+
+
+CUT_UPLOADS = _cuts()
+INJECTIONS = (*AT_INSTANTS, *SPECIAL, *ON_THE_CALL, *CUT_UPLOADS)
+BY_NAME = {injection.name: injection for injection in INJECTIONS}
 
 
 def heal(case: Case, aftermath: str) -> None:

@@ -1,4 +1,4 @@
-"""The ten moments of a step at which something may happen to its worker."""
+"""The moments of a step at which something may happen to its worker."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from enum import StrEnum
 
 
 class Instant(StrEnum):
-    """In order. The last two follow the use case: Airflow stores the result, then the success."""
+    """In order. The last two follow the use case: Airflow stores the result, then the success.
+
+    Only creates have a last check: whether the lease is still the worker's, and time is left.
+    """
 
     ENTER = "enter"
     LEASED = "lease taken"
     INTENT = "intent committed"
+    CHECKED = "last check passed"
     PRE_SEND = "pre-send"
     COMMITTED = "server commit"
     ANSWERED = "response received"

@@ -22,12 +22,18 @@ PARENTS = {"adset": ("campaign_id",), "ad": ("adset_id",)}
 Entry = Mapping[str, Any]
 
 
+def _ours(case: Case) -> list[Entry]:
+    """Return what was committed since the cell began, without what people created."""
+    rows = case.world.journal(case.since)
+    return [row for row in rows if row["kind"] != "create" or row["object_id"] not in case.foreign]
+
+
 def judge(case: Case, cell: Cell, verdict: Verdict) -> Verdict:
     """Return the verdict with every violation found."""
     found = verdict.violations
     if not case.struck:
         found.append(("not struck", "the fault never happened"))
-    entries = case.world.journal(case.since)
+    entries = _ours(case)
     records = _records(case)
     excusable = (
         *_second_commits(entries),
@@ -41,6 +47,8 @@ def judge(case: Case, cell: Cell, verdict: Verdict) -> Verdict:
         else:
             verdict.residuals.add(residual.name)
     found += _unpaused(entries)
+    found += _redone(case)
+    found += _other_content(case, records)
     found += _foreign_writes(case, entries, records)
     found += _unplaced_children(case, entries)
     found += _lost(case, records)
@@ -92,7 +100,9 @@ def _foreign_writes(
         if row["kind"] not in ("update", "delete"):
             continue
         swept = row["object_id"] in ours and row["params"].get("status") == "DELETED"
-        if row["object_id"] not in recorded and not swept:
+        if row["object_id"] in case.foreign:
+            yield "foreign", f"{row['kind']} of {row['object_id']}, which a person made"
+        elif row["object_id"] not in recorded and not swept:
             yield "foreign", f"{row['kind']} of {row['object_id']}, which is not recorded"
 
 
@@ -160,22 +170,48 @@ def _unexplained(case: Case, entries: list[Entry]) -> Iterable[tuple[str, str]]:
             yield "unexplained", f"{row['object_id']} is in no attempt"
 
 
+def _redone(case: Case) -> Iterable[tuple[str, str]]:
+    """Yield steps that were recorded with more than one object."""
+    rows = case.world.person.rows(
+        "SELECT step_key, count(DISTINCT detail) AS ids FROM meta_ads.attempt"
+        " WHERE step_key = ANY(%(keys)s) AND event IN ('created', 'adopted', 'uploaded')"
+        " GROUP BY step_key HAVING count(DISTINCT detail) > 1",
+        {"keys": [step.key for step in case.task.plan.steps]},
+    )
+    for row in rows:
+        yield "redone", f"{row['step_key']} was recorded with {row['ids']} objects"
+
+
+def _other_content(case: Case, records: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Yield objects that are not what the pinned plan says, unless the launch says so itself."""
+    launch = case.task.people.launch(case.task.owner)
+    for step in launch.plan.steps:
+        record = records.get(step.key)
+        if record is None or record.state is StepState.NEW or launch.stopped:
+            continue
+        if record.spec_hash != step.spec_hash:
+            yield "content", f"{step.key} is at Meta with other content than planned"
+
+
 def _wrong_switches(case: Case, entries: list[Entry]) -> Iterable[tuple[str, str, str]]:
     """Yield each time the campaign was switched on without leave, or before its time."""
     if not isinstance(case.task, LaunchTask):
         return
-    planned = case.task.plan.activate_at
-    assert planned is not None
     for row in entries:
         if row["object_id"] != case.task.campaign_id or row["params"].get("status") != "ACTIVE":
             continue
+        planned = case.task.first_plan.activate_at
         for seq, what in case.events:
-            if what in ("rejected", "withdrawn") and seq < row["seq"]:
+            if seq < row["seq"] and what in ("rejected", "withdrawn"):
                 yield "switch", "unapproved", f"switched on after it was {what}"
+            if seq < row["seq"] and what == "put off":
+                planned = case.task.plan.activate_at
+        assert planned is not None
+        # The database's clock decides; the journal shows whole seconds.
         moment = datetime.fromisoformat(row["time"]).timestamp() + max(case.skew, 0.0)
-        # The journal shows whole seconds.
         if moment < int(planned.timestamp()):
-            yield "early", "early", f"switched on {planned.timestamp() - moment:.0f} s early"
+            early = planned.timestamp() - moment
+            yield "switch", "early", f"switched on {early:.0f} s early"
 
 
 def _final_state(case: Case) -> Iterable[tuple[str, str]]:
@@ -186,7 +222,7 @@ def _final_state(case: Case) -> Iterable[tuple[str, str]]:
     live = launch.state in (LaunchState.ACTIVE, LaunchState.VERIFIED)
     if shown == "ACTIVE" and not live:
         yield "unapproved", f"the campaign is live, the launch is {launch.state}"
-    people = {what for _, what in case.events}
+    people = {what for _, what in case.events} - {"put off"}
     on = launch.state is LaunchState.VERIFIED and shown == "ACTIVE"
     if isinstance(case.task, Activate) and not people and not case.removed and not on:
         yield "lost", f"the launch is {launch.state}, its campaign {shown}"

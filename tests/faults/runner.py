@@ -19,7 +19,7 @@ from tests.faults.launches import make_base
 from tests.faults.world import World, world
 
 # Lists at Meta grow with every cell; a new start keeps searches short.
-CELLS_PER_BASE = 60
+CELLS_PER_BASE = 120
 MEMORY = Path("/dev/shm")
 
 
@@ -56,8 +56,9 @@ def in_processes(cells: Sequence[Cell], jobs: int) -> Iterator[Verdict]:
     """Yield the verdicts of all cells as they come, from `jobs` processes."""
     context = multiprocessing.get_context("spawn")
     todo, done = context.Queue(), context.Queue()
-    for start in range(0, len(cells), CELLS_PER_BASE):
-        todo.put(cells[start : start + CELLS_PER_BASE])
+    batch = min(CELLS_PER_BASE, -(-len(cells) // jobs))
+    for start in range(0, len(cells), batch):
+        todo.put(cells[start : start + batch])
     workers = [context.Process(target=_work, args=(todo, done)) for _ in range(jobs)]
     for worker in workers:
         todo.put(None)

@@ -85,6 +85,7 @@ class Worker:
         self.aim = aim
         self.alive = True
         self.late = late
+        self.cut: Cut | None = None
         self.name = f"worker-{next(world.numbers)}"
         self.database = MortalDatabase(self)
         self.platform = WatchedPlatform(self, clock_error)
@@ -151,6 +152,31 @@ class MortalDatabase(Database):
         """Leave the session open for the next worker."""
 
 
+@dataclass(frozen=True)
+class Cut:
+    """The body of the aimed call ends after so many bytes: the line is cut, or the worker dies."""
+
+    after: int
+    dies: Worker | None = None
+
+
+class CutStream(BytesIO):
+    """A body that cannot be read, and so not be sent, beyond some byte."""
+
+    def __init__(self, content: bytes, cut: Cut) -> None:
+        super().__init__(content)
+        self._cut = cut
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes before the cut; fail at it."""
+        left = self._cut.after - self.tell()
+        if left > 0:
+            return super().read(left if size is None or size < 0 else min(size, left))
+        if self._cut.dies is not None:
+            self._cut.dies.die()
+        raise ConnectionResetError("the line was cut")
+
+
 class WatchedTransport(Transport):
     """The real transport; the aimed call's start and end are instants."""
 
@@ -158,6 +184,12 @@ class WatchedTransport(Transport):
         super().__init__(worker.world.settings)
         self._worker = worker
         self.aimed = False
+
+    def _exchange(self, method: str, url: str, query: Any, body: Any, *rest: Any) -> Answer:
+        cut, self._worker.cut = self._worker.cut, None
+        if cut is not None:
+            body = CutStream(body.getvalue(), cut)
+        return super()._exchange(method, url, query, body, *rest)
 
     def send(self, method: str, url: str, **content: Any) -> Answer:
         """Send one call."""
@@ -194,6 +226,7 @@ class WatchedPlatform(MetaPlatform):
         )
         self._worker = worker
         self._transport = WatchedTransport(worker)
+        worker.world.transports.append(self._transport)
         self._client.transport = self._transport
 
     @contextmanager
@@ -225,7 +258,7 @@ class WatchedPlatform(MetaPlatform):
             return super().start_video(account_id, file_size)
 
     def send_chunk(self, account_id: str, session: UploadSession, chunk: bytes) -> UploadSession:
-        with self._watch("send_chunk"):
+        with self._watch("send_chunk", session):
             return super().send_chunk(account_id, session, chunk)
 
     def finish_video(self, account_id: str, session: UploadSession, title: str) -> None:
@@ -258,6 +291,11 @@ class WatchedSteps(PostgresStepLedger):
         begun = super().begin(lease)
         self._intended("begin")
         return begun
+
+    def still_mine(self, lease: Lease) -> bool:
+        mine = super().still_mine(lease)
+        self._worker.reach(Instant.CHECKED)
+        return mine
 
     def save_progress(self, lease: Lease, progress: Mapping[str, Any]) -> None:
         self._recording("save_progress")

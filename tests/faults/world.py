@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 from local_stack.postgres import LocalPostgres
 from meta_ads.errors import TryAgain
 from meta_ads.graph.settings import GraphSettings
+from meta_ads.graph.transport import Transport
 from meta_ads.store.database import Database
 from meta_ads.store.migrate import migrate
 from tests.contract.worlds import emulator
@@ -57,6 +58,10 @@ class Controls:
         self._connection.request(method, path, content, headers)
         return json.loads(self._connection.getresponse().read())
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Use one of the emulator's controls."""
         return self.call(method, f"/_emulator/{path}", body)
@@ -89,6 +94,7 @@ class World:
         self.numbers = itertools.count(1)
         self.elapsed = 0.0
         self.late: list[Late] = []
+        self.transports: list[Transport] = []
 
     def build_schema(self) -> None:
         """Make the shadowed clock, then the product's schema by its own migrations."""
@@ -159,6 +165,12 @@ class World:
         if pids:
             self.person.rows("SELECT pg_terminate_backend(pid) FROM unnest(%(p)s) pid", {"p": pids})
 
+    def close_transports(self) -> None:
+        """Close the connections of every worker that was."""
+        for transport in self.transports:
+            transport.close()
+        self.transports.clear()
+
     def renew_sessions(self) -> None:
         """Let sessions that a fault killed notice it."""
         for session in self.sessions:
@@ -172,7 +184,9 @@ class World:
         self.person.close()
 
     def close(self) -> None:
-        """Close the sessions."""
+        """Close every connection."""
+        self.close_transports()
+        self.controls.close()
         for session in (self.person, *self.sessions):
             session.close()
 
