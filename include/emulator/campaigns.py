@@ -5,6 +5,7 @@ from typing import Any
 from emulator import budgets, labels, schema, statuses
 from emulator.accounts import check_open, check_room, children_of
 from emulator.advantage import advantage_state
+from emulator.budget_switch import moved_budgets
 from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
 from emulator.insights.edge import INSIGHTS
@@ -85,7 +86,10 @@ def update(emulator: Emulator, call: Call, campaign: Object) -> Json:
         _check_categories({**campaign.fields, **params})
         params["special_ad_categories"] = _without_none(params["special_ad_categories"])
     budgets.check_spend_cap(emulator, account, params.get("spend_cap"))
-    _check_budget_change(emulator, call, account, campaign, params)
+    changes, moved = moved_budgets(emulator, account, campaign, params)
+    params |= changes
+    if not changes:
+        _check_budget_change(emulator, call, account, campaign, params)
     if call.validate_only:
         return tried(emulator, call, "campaign", {**campaign.fields, **params})
 
@@ -95,7 +99,7 @@ def update(emulator: Emulator, call: Call, campaign: Object) -> Json:
     marked = statuses.marked_as_delivered(emulator, campaign) if "status" in params else []
     changed = campaign.with_fields(_stored(params), emulator.clock.now())
     change = "delete" if params.get("status") == "DELETED" else "update"
-    emulator.commit(call, change, changed, *new_labels, *marked)
+    emulator.commit(call, change, changed, *new_labels, *marked, *moved)
     return {"success": True}
 
 

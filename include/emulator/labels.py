@@ -22,7 +22,7 @@ def resolve(
         return None, []
     if len(wanted) > LARGEST_LABEL_COUNT:
         raise broken("too_many_labels", blame="adlabels", limit=LARGEST_LABEL_COUNT)
-    known = {label.fields["name"]: label for label in emulator.state.children(account.id, "label")}
+    known = {label.fields["name"]: label for label in _living(emulator, account)}
     chosen: dict[str, Object] = {}
     created = []
     for row in wanted:
@@ -119,11 +119,68 @@ def detach(emulator: Emulator, call: Call, obj: Object) -> Json:
     return {"success": True}
 
 
+def rename(emulator: Emulator, call: Call, label: Object) -> Json:
+    """Give a label another name, on every object that carries it."""
+    params = check(schema.operation("AdLabel", "api_update"), call.params)
+    require(params, ["name"])
+    now = emulator.clock.now()
+    renamed = label.with_fields({"name": params["name"]}, now)
+    shown = {"id": label.id, "name": params["name"]}
+    carriers = [
+        _relabelled(
+            obj, [shown if row["id"] == label.id else row for row in obj.fields["adlabels"]]
+        )
+        for obj in _carriers(emulator, label)
+    ]
+    emulator.commit(call, "update", renamed, *carriers)
+    return {"success": True}
+
+
+def delete_label(emulator: Emulator, call: Call, label: Object) -> Json:
+    """Delete a label: it leaves the account's list and every object that carries it."""
+    gone = label.with_fields({"status": "DELETED"}, emulator.clock.now())
+    carriers = [
+        _relabelled(obj, [row for row in obj.fields["adlabels"] if row["id"] != label.id])
+        for obj in _carriers(emulator, label)
+    ]
+    emulator.commit(call, "delete", gone, *carriers)
+    return {"success": True}
+
+
+def listed(emulator: Emulator, call: Call, account: Object) -> Sequence[Row]:
+    """List the account's labels that are not deleted, newest first."""
+    return _living(emulator, account)
+
+
+def _living(emulator: Emulator, account: Object) -> list[Object]:
+    return [
+        label
+        for label in emulator.state.children(account.id, "label")
+        if label.fields.get("status") != "DELETED"
+    ]
+
+
+def _carriers(emulator: Emulator, label: Object) -> list[Object]:
+    return [
+        obj
+        for kind in ("campaign", "adset", "ad", "creative")
+        for obj in emulator.state.children(label.account, kind)
+        if label.id in {row["id"] for row in obj.fields.get("adlabels", [])}
+    ]
+
+
+def _relabelled(obj: Object, labels: list[Json]) -> Object:
+    # A label's own change is not a change of the object: its time stays.
+    return obj.with_fields({"adlabels": labels}, obj.updated)
+
+
 LABEL = Kind(
     name="label",
     title="AdLabel",
     sdk_class="AdLabel",
     default_fields=("name",),
+    update=rename,
+    delete=delete_label,
     edges={
         "campaigns": Edge("campaign", _labelled("campaign"), statuses=True),
         "adsets": Edge("adset", _labelled("adset"), statuses=True),

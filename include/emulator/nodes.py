@@ -37,7 +37,7 @@ ACCOUNT = Kind(
         "adcreatives": Edge("creative", creatives.listed, creatives.create),
         "adcreativesbylabels": Edge("creative", labels.lookup("creative")),
         "adimages": Edge("image", images.listed, images.upload, images.delete),
-        "adlabels": Edge("label", children_of("label"), labels.create_label),
+        "adlabels": Edge("label", labels.listed, labels.create_label),
         "ads": Edge("ad", children_of("ad"), ads.create, statuses=True),
         "adsbylabels": Edge("ad", labels.lookup("ad"), statuses=True),
         "adsets": Edge("adset", children_of("adset"), ad_sets.create, statuses=True),
