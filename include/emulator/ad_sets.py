@@ -5,6 +5,7 @@ from typing import Any
 
 from emulator import activities, budgets, labels, reviews, schema, statuses
 from emulator.accounts import check_open, check_room, children_of
+from emulator.advantage import advantage_audience, is_broad
 from emulator.attribution import check_attribution, default_attribution
 from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete, regulated_categories
 from emulator.clock import meta_text, parse_moment
@@ -26,6 +27,8 @@ _DAY = 86400
 _LEARNING = 7 * _DAY
 # A client that means "now" is a little late by the time its request arrives.
 _START_TOLERANCE = 60
+# From here on a constrained targeting must say whether Advantage+ audience is on.
+_EXPLICIT_AUDIENCE_VERSION = (23, 0)
 #: What Meta does not let change once an ad of the set has delivered.
 _IMMUTABLE_ONCE_PUBLISHED = ("promoted_object", "optimization_goal", "destination_type")
 
@@ -46,6 +49,8 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
     check_name(params)
     statuses.check_new_status(params)
     _rename_old_times(params)
+    if call.version < _EXPLICIT_AUDIENCE_VERSION:
+        params["targeting"] = _with_old_default(params["targeting"])
     _check_times(emulator, account, params, params)
     check_whole(emulator, account, campaign, params, new=True)
     budgets.check_campaign_covers(
@@ -166,6 +171,14 @@ def _check_times(
         raise broken("end_before_start", blame="end_time", end=meta_text(end, zone))
     if fields.get("daily_budget") and end - start < _DAY:
         raise broken("flight_too_short", blame="end_time")
+
+
+def _with_old_default(targeting: dict[str, Any]) -> dict[str, Any]:
+    """Say the flag as it was understood when left out of a constrained targeting."""
+    if advantage_audience(targeting) is not None or is_broad(targeting):
+        return targeting
+    automation = targeting.get("targeting_automation") or {}
+    return {**targeting, "targeting_automation": {**automation, "advantage_audience": 0}}
 
 
 def _rename_old_times(params: dict[str, Any]) -> None:

@@ -42,8 +42,10 @@ def is_broad(targeting: dict[str, Any]) -> bool:
     constraining = {
         key
         for key, value in targeting.items()
-        if value not in (None, [], {}) and key not in ("age_min", "age_max")
+        if value not in (None, [], {}) and key not in ("age_min", "age_max", "genders")
     }
+    if set(targeting.get("genders") or []) in ({1}, {2}):
+        return False
     return age == _OPEN_AGE and constraining <= _BROAD_KEYS | PLACEMENT_KEYS
 
 

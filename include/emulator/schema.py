@@ -45,7 +45,10 @@ _MORE_VALUES = {
     "destination_type_enum": ("LEAD_FROM_IG_DIRECT", "LEAD_FROM_MESSENGER", "PHONE_CALL"),
 }
 # Fields that can be read although the SDK does not list them: clients that work with Meta do.
-_MORE_READABLE = {"AdCreative": frozenset(("image_urls_for_viewing",))}
+_MORE_READABLE = {
+    "AdCreative": frozenset(("image_urls_for_viewing",)),
+    "Campaign": frozenset(("account_name",)),
+}
 # Keys Meta documents on a structure and the SDK's class for it leaves out.
 _MORE_FIELDS = {
     "AdCreative": {"creative_id": "string"},

@@ -210,7 +210,10 @@ def _sort(raw: Any, breakdowns: tuple[str, ...]) -> tuple[tuple[str, bool], ...]
     known = schema.readable_fields("AdsInsights") | set(breakdowns)
     for text in _names(raw):
         name, _, way = text.rpartition("_")
-        if name.split(":")[0] not in known or way not in ("ascending", "descending"):
+        if way not in ("ascending", "descending"):
+            # A field alone is sorted upwards: Meta only says a direction can be appended.
+            name, way = text, "ascending"
+        if name.split(":")[0] not in known:
             raise broken("insights_sort", blame="sort", sort=text)
         found.append((name, way == "descending"))
     return tuple(found)

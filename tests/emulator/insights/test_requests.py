@@ -99,7 +99,7 @@ CASES = (
         {"breakdowns": "frequency_value", **_range("2025-09-01", "2025-09-02")},
         {"breakdowns": "frequency_value", **_range("2025-09-02", "2025-09-02")},
     ),
-    Case("insights_sort", {"sort": ["spend"]}, {"sort": ["spend_descending"]}),
+    Case("insights_sort", {"sort": ["cost"]}, {"sort": ["spend"]}),
     Case("insights_sort", {"sort": ["cost_ascending"]}, {"sort": "impressions_ascending"}),
     Case("wrong_type", {"time_ranges": "2026-01-01"}, {"time_ranges": "[]"}),
     Case("filtering_no_array", {"filtering": "spend"}, {"filtering": "[]"}),
