@@ -12,11 +12,13 @@ HISTORY = "_history"
 _BUDGETS = ("daily_budget", "lifetime_budget", "issues_info", "start_time")
 #: What is remembered, by kind of object.
 TRACKED: dict[str, tuple[str, ...]] = {
-    "account": ("account_status", "funding_source"),
-    "campaign": ("status", "stop_time", *_BUDGETS),
+    "account": (
+        "account_status", "funding_source", "spend_cap", "amount_spent", "_delivered_before",
+    ),
+    "campaign": ("status", "stop_time", "spend_cap", *_BUDGETS),
     "adset": ("status", "end_time", "targeting", *_BUDGETS),
     "ad": ("status", "issues_info", "_review_started", "_rejected_for", "_creative"),
-}
+}  # fmt: skip
 
 
 def with_history(

@@ -8,7 +8,9 @@ from typing import Any
 from emulator.clock import parse_moment
 from emulator.currencies import currencies
 from emulator.emulator import Emulator
+from emulator.history import versions
 from emulator.insights.activity import account_on, ad_on, ad_set_on, campaign_on
+from emulator.insights.caps import CapSteps, within_caps
 from emulator.insights.days import Day, date_at
 from emulator.insights.intervals import Intervals, both
 from emulator.insights.measures import (
@@ -28,6 +30,7 @@ from emulator.state import Object
 #: Seconds: what happened shows up in reports at the next full quarter of an hour.
 FRESH_EVERY = 900
 _DEFAULT_WINDOWS = (7, 1)
+_DAY = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class AdDelivery:
         """Return what the ad spent in that part of the day, in minor units and fractions."""
         total = 0.0
         place = max(0, bisect_right(self.starts, start) - 1)
+        whole = start == day.start and end == day.end and bool(self.on)
+        if whole and self.on[place][0] <= start and end <= self.on[place][1]:
+            for pool in self.pools:
+                total += pool.whole(day)
+            return total * self.nature.weight
         for began, ended in self.on[place:]:
             if began >= end:
                 break
@@ -117,52 +125,108 @@ class _Market:
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self._revision = -1
+        self._known_at: tuple[int, float] = (-1, 0.0)
+        self._forget()
+
+    def _forget(self) -> None:
         self._ads: dict[str, AdDelivery] = {}
+        self._accounts: dict[str, Intervals] = {}
 
     def of_ad(self, ad: Object) -> AdDelivery:
         state = self._emulator.state
-        if state.revision != self._revision:
-            self._revision, self._ads = state.revision, {}
+        # Whether a cap is reached is looked for up to tomorrow only, so days count too.
+        known_at = (state.revision, self._emulator.clock.now() // _DAY)
+        if known_at != self._known_at:
+            self._known_at = known_at
+            self._forget()
         found = self._ads.get(ad.id)
         if found is None:
-            self._add_campaign(state.objects[ad.parents[1]])
+            campaign = state.objects[ad.parents[1]]
+            self._ads |= self._campaign(campaign, self._account(state.objects[ad.account]))
             found = self._ads[ad.id]
         return found
 
-    def _add_campaign(self, campaign: Object) -> None:
+    def _account(self, account: Object) -> Intervals:
+        """Return when an account delivers: in good standing, and below its spend cap."""
+        found = self._accounts.get(account.id)
+        if found is None:
+            on, steps = account_on(account), _account_caps(account)
+            ads: list[AdDelivery] = []
+            if any(most is not None for _, most in steps):
+                for campaign in self._emulator.state.children(account.id, "campaign"):
+                    ads.extend(self._campaign(campaign, on).values())
+            found = self._accounts[account.id] = self._capped(account, steps, on, ads)
+        return found
+
+    def _campaign(self, campaign: Object, account: Intervals) -> dict[str, AdDelivery]:
+        """Return the delivery of a campaign's ads, while the account delivers."""
+        zone_name = self._emulator.zone_of(campaign)
+        on = both(account, campaign_on(campaign, zone_name, self._emulator.settings))
+        steps = _campaign_caps(campaign)
+        found = self._members(campaign, on)
+        below = self._capped(campaign, steps, on, list(found.values()))
+        return found if below is on else self._members(campaign, below)
+
+    def _capped(
+        self, owner: Object, steps: CapSteps, on: Intervals, ads: list[AdDelivery]
+    ) -> Intervals:
+        def spent(day: Day, start: float, end: float) -> float:
+            return sum(ad.spent(day, start, end) for ad in ads)
+
+        horizon = (self._known_at[1] + 2) * _DAY
+        return within_caps(steps, on, spent, self._emulator.zone_of(owner), horizon)
+
+    def _members(self, campaign: Object, allowed: Intervals) -> dict[str, AdDelivery]:
         emulator = self._emulator
         zone_name, settings = emulator.zone_of(campaign), emulator.settings
         account = emulator.account_of(campaign)
-        allowed = both(account_on(account), campaign_on(campaign, zone_name, settings))
         ad_sets = list(emulator.state.children(campaign.id, "adset"))
-        on = {
-            ad_set.id: both(allowed, ad_set_on(ad_set, zone_name, settings)) for ad_set in ad_sets
-        }
         per_dollar = currencies()[account.fields["currency"]].minor_units(1000) / 1000
+        objective = str(campaign.fields.get("objective"))
         ads: dict[str, list[tuple[Object, Nature, Intervals]]] = {one.id: [] for one in ad_sets}
         for ad_set in ad_sets:
             windows = _windows(ad_set)
+            on = both(allowed, ad_set_on(ad_set, zone_name, settings))
             for ad in emulator.state.children(ad_set.id, "ad"):
-                objective = str(campaign.fields.get("objective"))
                 nature = nature_of(ad.id, objective, per_dollar, _is_video(emulator, ad), windows)
-                ads[ad_set.id].append((ad, nature, both(on[ad_set.id], ad_on(ad, settings))))
+                ads[ad_set.id].append((ad, nature, both(on, ad_on(ad, settings))))
         everyone = [one for members in ads.values() for one in members]
         shared = self._pool(campaign, "stop_time", _latest_end(ad_sets, zone_name), everyone)
+        found = {}
         for ad_set in ad_sets:
-            latest = ad_set.created
-            own = self._pool(ad_set, "end_time", latest, ads[ad_set.id])
+            own = self._pool(ad_set, "end_time", ad_set.created, ads[ad_set.id])
             pools = tuple(pool for pool in (shared, own) if pool.funded)
             steady = any(pool.steady for pool in pools)
             for ad, nature, intervals in ads[ad_set.id]:
                 starts = [start for start, _ in intervals]
-                self._ads[ad.id] = AdDelivery(nature, intervals, starts, pools, steady)
+                found[ad.id] = AdDelivery(nature, intervals, starts, pools, steady)
+        return found
 
     def _pool(
         self, owner: Object, end: str, latest: float, members: list[tuple[Object, Nature, Any]]
     ) -> Pool:
         budgets = budgets_of(owner, {"field": end, "latest": latest}, self._emulator.zone_of(owner))
         return Pool(seed_of(owner.id), budgets, [(nature.weight, on) for _, nature, on in members])
+
+
+def _account_caps(account: Object) -> CapSteps:
+    """Return an account's caps; its counter may have been set back in between."""
+    found: CapSteps = []
+    for since, fields in versions("account", account.fields, account.created):
+        cap, spent, before = (
+            int(fields[name] or 0) for name in ("spend_cap", "amount_spent", "_delivered_before")
+        )
+        found.append((since if found else 0.0, cap - spent + before if cap else None))
+    return found
+
+
+def _campaign_caps(campaign: Object) -> CapSteps:
+    return [
+        (since if place else 0.0, int(fields["spend_cap"]) if fields["spend_cap"] else None)
+        for place, (since, fields) in enumerate(
+            versions("campaign", campaign.fields, campaign.created)
+        )
+    ]
 
 
 def _latest_end(ad_sets: list[Object], zone_name: str) -> float:

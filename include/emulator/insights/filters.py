@@ -31,6 +31,7 @@ _READ: dict[str, Callable[[Emulator, Object], Any]] = {
 }
 _SHORT = {f"{kind}_{name}": (kind, name) for kind in ("ad", "adset", "campaign")
           for name in ("id", "name")}  # fmt: skip
+_METRICS = frozenset(("spend", "impressions", "clicks", "reach", "ctr", "cpc", "cpm", "frequency"))
 ACTION_TYPE = "action_type"
 
 
@@ -74,6 +75,9 @@ def _condition(raw: Any, place: int) -> Condition:
 
 def _split(field: str) -> tuple[str, str]:
     level, dot, name = field.partition(".")
+    if dot and level in _LEVELS and name in _METRICS:
+        # Meta writes a number of the row with its level before it, too.
+        return "", name
     if dot:
         if level not in _LEVELS or name not in _READ:
             raise broken("bad_filter", reason=f"{field} cannot be filtered on here")

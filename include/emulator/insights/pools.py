@@ -45,6 +45,7 @@ class Pool:
         self._daily: list[float] = []
         self._steady: list[float] = []
         self._spent_steady: list[float] = []
+        self._whole: dict[int, float] = {}
         self._fill(sorted(budgets, key=lambda budget: budget.since), members)
         #: Whether money was ever there to spend.
         self.funded = any(self._daily) or any(self._steady)
@@ -78,6 +79,13 @@ class Pool:
             if rate:
                 spent += rate * weight * (end - start)
                 per_weight += rate * (end - start)
+
+    def whole(self, day: Day) -> float:
+        """Return what a unit of weight spends on a whole day; kept, for many ads ask it."""
+        known = self._whole.get(day.number)
+        if known is None:
+            known = self._whole[day.number] = self.spent(day, day.start, day.end)
+        return known
 
     def spent(self, day: Day, start: float, end: float) -> float:
         """Return what a unit of weight spends in that part of the day, in minor units."""

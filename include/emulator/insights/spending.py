@@ -52,12 +52,14 @@ def amount_spent(emulator: Emulator, account: Object) -> str:
 
 
 def _spent(delivery: Delivery, ad: Object) -> int:
+    """Return what an ad has spent since it was made."""
     zone_name = delivery.emulator.zone_of(ad)
-    today = delivery.today(zone_name).toordinal()
     days = delivery.days_on(ad, zone_name)
     if days is None:
         return 0
-    return sum(
-        delivery.day(ad, day_of(date.fromordinal(number), zone_name), today, False)[_SPEND]
-        for number in range(days[0].toordinal(), days[1].toordinal() + 1)
-    )
+    own, total = delivery.of_ad(ad), 0
+    for number in range(days[0].toordinal(), days[1].toordinal() + 1):
+        day = day_of(date.fromordinal(number), zone_name)
+        money = own.spent(day, day.start, min(day.end, delivery.now))
+        total += int(own.carried(day) + money)
+    return total

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from emulator.clock import meta_text
 from emulator.insights.days import date_at, day_of
 from emulator.state import Object
 
@@ -31,7 +32,8 @@ def _objects(account: Object, wanted: Mapping[str, Any], now: float) -> Iterator
     zone_name = str(account.fields["timezone_name"])
     first_day = date_at(now, zone_name) - timedelta(days=int(wanted["days"]))
     # A minute earlier, so that reviews are over when the first day begins.
-    born = day_of(first_day, zone_name).start - 60
+    midnight = day_of(first_day, zone_name).start
+    born, starts = midnight - 60, meta_text(midnight, zone_name)
     number = f"12{int(str(account.fields['account_id'])) % 1000:03d}"
     creative = _made(f"{number}40000000000", "creative", account, (), born, _CREATIVE)
     yield creative
@@ -46,7 +48,7 @@ def _objects(account: Object, wanted: Mapping[str, Any], now: float) -> Iterator
             set_number = campaign_number * sets_each + place
             ad_set = _made(
                 f"{number}2{set_number:010d}", "adset", account, (campaign.id,), born,
-                _ad_set(campaign.id, set_number, ads_each),
+                {**_ad_set(campaign.id, set_number, ads_each), "start_time": starts},
             )  # fmt: skip
             yield ad_set
             for spot in range(ads_each):

@@ -41,7 +41,7 @@ def test_it_holds_a_million_rows_and_the_edges_list_its_objects(large: Market) -
     rows = large.rows(ad["id"], time_increment=1, time_range=_WHOLE, fields="spend")
     assert len(rows) == 100
     assert (rows[0]["date_start"], rows[-1]["date_start"]) == ("2025-11-22", "2026-03-01")
-    assert large.rows(ad["id"], time_range={"since": "2025-11-01", "until": "2025-11-21"}) == []
+    assert large.rows(_ACCOUNT, time_range={"since": "2025-11-01", "until": "2025-11-21"}) == []
 
 
 def test_a_page_anywhere_holds_no_more_in_memory_than_its_rows(large: Market) -> None:
