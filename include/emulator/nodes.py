@@ -8,15 +8,18 @@ from emulator import (
     ad_sets,
     ads,
     apps,
+    budget_schedules,
     businesses,
     campaigns,
     copies,
     creatives,
+    custom_audiences,
     estimates,
     images,
     labels,
     pages,
     pixels,
+    previews,
     targeting_search,
     videos,
 )
@@ -49,10 +52,11 @@ ACCOUNT = Kind(
         "campaigns": Edge("campaign", children_of("campaign"), campaigns.create, statuses=True),
         "campaignsbylabels": Edge("campaign", labels.lookup("campaign"), statuses=True),
         "connected_instagram_accounts": Edge("instagram", pages.account_instagrams),
-        "customaudiences": Edge(None, nothing),
+        "customaudiences": Edge("audience", custom_audiences.listed, custom_audiences.create),
         "customconversions": Edge(None, nothing),
         "delivery_estimate": Edge(None, estimates.delivery_estimate),
         "dsa_recommendations": Edge(None, accounts.dsa_recommendations),
+        "generatepreviews": Edge(None, previews.of_account),
         "insights": INSIGHTS,
         "instagram_accounts": Edge("instagram", pages.account_instagrams),
         "minimum_budgets": Edge(None, accounts.minimum_budgets),
@@ -66,17 +70,22 @@ ACCOUNT = Kind(
     },
     answers={"reachestimate": estimates.reach_estimate},
 )
-_AD_SET = replace(
+
+
+def _with(kind: Kind, **edges: Edge) -> Kind:
+    return replace(kind, edges={**kind.edges, **edges})
+
+
+def _with_copies(kind: Kind, **edges: Edge) -> Kind:
+    return _with(kind, copies=copies.copies_edge(kind.name), **edges)
+
+
+_PREVIEWS = Edge(None, previews.of_node)
+_AD_SET = _with_copies(
     ad_sets.KIND,
-    edges={
-        **ad_sets.KIND.edges,
-        "delivery_estimate": Edge(None, estimates.ad_set_delivery_estimate),
-    },
+    budget_schedules=budget_schedules.EDGE,
+    delivery_estimate=Edge(None, estimates.ad_set_delivery_estimate),
 )
-
-
-def _with_copies(kind: Kind) -> Kind:
-    return replace(kind, edges={**kind.edges, "copies": copies.copies_edge(kind.name)})
 
 
 ALL_KINDS = {
@@ -89,10 +98,12 @@ ALL_KINDS = {
         pages.PAGE,
         pages.INSTAGRAM,
         pixels.PIXEL,
-        _with_copies(_AD_SET),
-        _with_copies(ads.KIND),
-        _with_copies(campaigns.KIND),
-        creatives.KIND,
+        _AD_SET,
+        _with_copies(ads.KIND, previews=_PREVIEWS),
+        _with_copies(campaigns.KIND, budget_schedules=budget_schedules.EDGE),
+        _with(creatives.KIND, previews=_PREVIEWS),
+        budget_schedules.KIND,
+        custom_audiences.KIND,
         images.KIND,
         labels.LABEL,
         report_runs.KIND,
