@@ -17,8 +17,8 @@ def _names(answer: dict[str, Any]) -> list[str]:
 
 @pytest.fixture
 def three(graph: Graph, launch: Launch) -> str:
-    """A campaign with the ad sets ``One``, ``Two (2)`` and a paused ``Three``."""
-    for name, status in (("One", "ACTIVE"), ("Two (2)", "ACTIVE"), ("Three", "PAUSED")):
+    """A campaign with the ad sets ``One``, ``Two :)`` and a paused ``Three``."""
+    for name, status in (("One", "ACTIVE"), ("Two :)", "ACTIVE"), ("Three", "PAUSED")):
         params = launches.ad_set(SG, launch.campaign, name=name, status=status)
         graph.post(f"{SG}/adsets", **params)
     graph.post(launch.campaign, status="ACTIVE")
@@ -27,11 +27,11 @@ def three(graph: Graph, launch: Launch) -> str:
 
 
 def test_an_edge_in_fields_takes_its_own_limit_filter_and_name(graph: Graph, three: str) -> None:
-    named = json.dumps([{"field": "name", "operator": "IN", "value": ["Two (2)", "One"]}])
+    named = json.dumps([{"field": "name", "operator": "IN", "value": ["Two :)", "One"]}])
     text = f"name,adsets.limit(1).filtering({named}).as(chosen){{name}},adsets{{name}}"
     shown = graph.get(three, fields=text)
-    assert _names(shown["chosen"]) == ["Two (2)"]
-    assert _names(shown["adsets"]) == ["Three", "Two (2)", "One"]
+    assert _names(shown["chosen"]) == ["Two :)"]
+    assert _names(shown["adsets"]) == ["Three", "Two :)", "One"]
     following = shown["chosen"]["paging"]["next"]
     assert f"/v26.0/{three}/adsets?" in following
 
@@ -51,9 +51,9 @@ def test_the_link_of_an_edge_in_fields_goes_on_with_the_same_question(
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (["ACTIVE"], ["Two (2)", "One"]),
+        (["ACTIVE"], ["Two :)", "One"]),
         (["PAUSED"], ["Three"]),
-        (["ACTIVE", "PAUSED"], ["Three", "Two (2)", "One"]),
+        (["ACTIVE", "PAUSED"], ["Three", "Two :)", "One"]),
         (["ARCHIVED"], []),
     ],
 )
