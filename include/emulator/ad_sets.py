@@ -192,7 +192,7 @@ def _set_defaults(campaign: Object, params: dict[str, Any]) -> None:
     params.setdefault("attribution_spec", default_attribution(params["optimization_goal"]))
     params["targeting"] = {"age_min": 18, "age_max": 65, **params["targeting"]}
     if not budgets.has_budget(campaign.fields):
-        params.setdefault("bid_strategy", budgets.DEFAULT_BID_STRATEGY)
+        params.setdefault("bid_strategy", budgets.own_bid_strategy(params))
 
 
 def _stored(account: Object, params: dict[str, Any]) -> dict[str, Any]:

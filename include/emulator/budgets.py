@@ -155,6 +155,12 @@ def check_campaign_covers(
         )
 
 
+def own_bid_strategy(fields: Mapping[str, Any]) -> str:
+    """Return the bid strategy of an ad set with a budget: an amount alone means a cap."""
+    otherwise = "LOWEST_COST_WITH_BID_CAP" if fields.get("bid_amount") else DEFAULT_BID_STRATEGY
+    return str(fields.get("bid_strategy") or otherwise)
+
+
 def check_ad_set_budget(
     emulator: Emulator, account: Object, campaign: Object, fields: dict[str, Any]
 ) -> None:
@@ -170,7 +176,7 @@ def check_ad_set_budget(
             raise broken("daily_and_lifetime_budget", blame="daily_budget")
         if not has_budget(fields):
             raise broken("budget_missing", blame="daily_budget")
-        strategy = fields.get("bid_strategy") or DEFAULT_BID_STRATEGY
+        strategy = own_bid_strategy(fields)
         check_minimum(emulator, account, fields, _flight_days(emulator, account, fields))
     _check_bid(fields, strategy, own=not has_budget(campaign.fields))
     if (fields.get("lifetime_budget") or campaign.fields.get("lifetime_budget")) and not fields.get(

@@ -179,7 +179,8 @@ def check_version(call: Call) -> None:
 def _fold(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Fold ``name[0]=a&name[key]=b`` into nested values, as PHP clients send them."""
     folded: dict[str, Any] = {}
-    for name, value in pairs:
+    for name, sent in pairs:
+        value = _without_quotes(sent)
         match = _BRACKETS.match(name)
         if match is None:
             folded[name] = value
@@ -193,3 +194,14 @@ def _fold(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             spot = inner
         spot[keys[-1] or str(len(spot))] = value
     return folded
+
+
+def _without_quotes(value: Any) -> Any:
+    """Return text that came as JSON text plain, as in Meta's samples: ``-F 'status="PAUSED"'``."""
+    if isinstance(value, str) and len(value) > 1 and value[0] == value[-1] == '"':
+        try:
+            decoded = json.loads(value)
+        except ValueError:
+            return value
+        return decoded if isinstance(decoded, str) else value
+    return value
