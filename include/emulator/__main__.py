@@ -17,7 +17,7 @@ from emulator.quotas import TIERS
 from emulator.rule_table import as_markdown
 from emulator.rules import all_rules
 from emulator.settings import Settings
-from emulator.snapshots import finish_restore
+from emulator.snapshots import finish_cut_short
 from emulator.state import State, StateInUseError
 from emulator.world import read_world
 
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         world = read_world(settings.world)
         state = State(settings.state)
-        finish_restore(state, settings.state)
+        finish_cut_short(state, settings.state)
         listener = _listen(asked.host, asked.port)
     except (OSError, KeyError, StateInUseError) as problem:
         print(f"emulator: cannot start: {problem}", file=sys.stderr)
@@ -86,8 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m emulator",
         description="A local Meta Marketing API (Graph v21 to v26). Nothing it does reaches Meta.",
-        epilog="Open its address in a browser to see what stands in the accounts. "
-        "Tests set faults, the clock and more under /_emulator; see the README.",
+        epilog="Open its address in a browser to see accounts, delivery and journal, and to set the "
+        "clock, faults, quotas and snapshots. Tests do the same under /_emulator. Point a "
+        "Graph client at the address in place of https://graph.facebook.com, with the token "
+        "emulator-token. The README beside this program says how, and lists every control.",
     )
     standard = Settings(state=Path())
     parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")

@@ -14,6 +14,8 @@ from emulator.world import seed
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _DATABASE, _ABOUT = "state.sqlite", "about.json"
 _MEDIA = ("videos", "images")
+# A copy on its way into its place; no snapshot can have a name with a leading dot.
+_FRESH, _OLD = ".fresh", ".old"
 # Names what a restore that was cut short must finish; outside the database it replaces.
 _RESTORING = "restoring"
 
@@ -38,13 +40,11 @@ def list_snapshots(emulator: Emulator) -> list[dict[str, Any]]:
 def take_snapshot(emulator: Emulator, name: str) -> dict[str, Any]:
     """Copy everything under that name, in place of an earlier copy; return what it holds.
 
-    A kill on the way leaves no snapshot half made. Raises ValueError for a bad name.
+    A kill on the way leaves the earlier copy or the new one. Raises ValueError for a bad name.
     """
     check_name(name)
-    # A leading dot: no snapshot can have such a name.
-    fresh, old = (emulator.settings.snapshots / f".{kind}" for kind in ("fresh", "old"))
-    for folder in (fresh, old):
-        shutil.rmtree(folder, ignore_errors=True)
+    fresh = emulator.settings.snapshots / _FRESH
+    shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     emulator.state.copy_to(fresh / _DATABASE)
     for media in _MEDIA:
@@ -57,12 +57,20 @@ def take_snapshot(emulator: Emulator, name: str) -> dict[str, Any]:
         "bytes": sum(file.stat().st_size for file in fresh.rglob("*") if file.is_file()),
     }
     (fresh / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
-    place = emulator.settings.snapshots / name
-    if place.exists():
-        place.rename(old)
-    fresh.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+    _put_in_place(emulator.settings.snapshots)
     return about
+
+
+def _put_in_place(snapshots: Path) -> None:
+    """Give a complete fresh copy its name, in place of an earlier copy."""
+    fresh, old = snapshots / _FRESH, snapshots / _OLD
+    if (fresh / _ABOUT).exists():
+        place = snapshots / json.loads((fresh / _ABOUT).read_text(encoding="utf-8"))["name"]
+        if place.exists():
+            place.rename(old)
+        fresh.rename(place)
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def restore_snapshot(emulator: Emulator, name: str) -> None:
@@ -77,8 +85,9 @@ def restore_snapshot(emulator: Emulator, name: str) -> None:
     marker.unlink()
 
 
-def finish_restore(state: State, folder: Path) -> None:
-    """Complete a restore that a kill cut short; called when a server starts."""
+def finish_cut_short(state: State, folder: Path) -> None:
+    """Complete a snapshot or a restore that a kill cut short; called when a server starts."""
+    _put_in_place(folder / "snapshots")
     marker = folder / _RESTORING
     if marker.exists():
         _copy_back(state, folder, folder / "snapshots" / marker.read_text(encoding="utf-8"))

@@ -76,6 +76,23 @@ def test_a_restore_cut_short_is_finished_at_the_next_start(graph: Graph, launch:
     emulator.control("DELETE", "snapshots/cut")
 
 
+def test_a_snapshot_cut_short_is_put_in_its_place_at_the_next_start(graph: Graph) -> None:
+    emulator = graph.server
+    taken = emulator.control("POST", "snapshots/b")
+    folder = emulator.state / "snapshots"
+    # What a kill leaves after the earlier copy was moved away and before the new one got its name.
+    (folder / "b").rename(folder / ".fresh")
+    assert emulator.control("GET", "snapshots")["data"] == []
+    emulator.restart(signal.SIGKILL)
+    assert emulator.control("GET", "snapshots")["data"] == [taken]
+    # And what it leaves before the new copy is complete.
+    (folder / ".fresh").mkdir()
+    (folder / ".fresh" / "state.sqlite").write_bytes(b"half")
+    emulator.restart(signal.SIGKILL)
+    assert [file.name for file in folder.iterdir()] == ["b"]
+    emulator.control("DELETE", "snapshots/b")
+
+
 def test_a_snapshot_can_be_taken_again_and_deleted(graph: Graph) -> None:
     emulator = graph.server
     assert emulator.control("POST", "snapshots/a")["journal"] == 0
