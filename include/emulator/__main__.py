@@ -86,8 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m emulator",
         description="A local Meta Marketing API (Graph v21 to v26). Nothing it does reaches Meta.",
-        epilog="Open its address in a browser to see accounts, delivery and journal, and to set the "
-        "clock, faults, quotas and snapshots. Tests do the same under /_emulator. Point a "
+        epilog="Open its address in a browser to see accounts, delivery and journal, and to set "
+        "the clock, faults, quotas and snapshots. Tests do the same under /_emulator. Point a "
         "Graph client at the address in place of https://graph.facebook.com, with the token "
         "emulator-token. The README beside this program says how, and lists every control.",
     )
