@@ -36,7 +36,7 @@ class Limits:
     page_cells: int = 500_000
     query_cells: int = 200_000_000
     page_ad_days: int = 400_000
-    run_ad_days: int = 50_000_000
+    run_ad_days: int = 5_000_000
     sorted_rows: int = 100_000
 
 
@@ -79,16 +79,21 @@ def size_of(rows: Rows, request: Request) -> Size:
     return Size(count, width, days * rows.scope.ads_each() / values)
 
 
-def check_page(emulator: Emulator, rows: Rows, request: Request, limit: int) -> None:
-    """Raise when one page of a report, or the report itself, is too large to be made at once."""
+def check_page(emulator: Emulator, rows: Rows, request: Request, limit: int, in_run: bool) -> None:
+    """Raise when one page of a report, or the report itself, is too large to be made at once.
+
+    The rows of a run can always be read by asking for few enough of them.
+    """
     limits, size = limits_of(emulator), size_of(rows, request)
-    if size.rows * size.cells_per_row > limits.query_cells:
+    if size.rows * size.cells_per_row > limits.query_cells and not in_run:
         raise broken("insights_query_too_large")
     count = min(size.rows, limit)
+    if in_run and count <= 1:
+        return
     if count * size.cells_per_row > limits.page_cells:
         raise broken("insights_reduce")
     if count * size.ad_days_per_row > limits.page_ad_days:
-        raise broken("insights_timeout")
+        raise broken("insights_reduce" if in_run else "insights_timeout")
 
 
 def check_sortable(emulator: Emulator, rows: Rows) -> None:

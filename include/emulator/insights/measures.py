@@ -152,6 +152,13 @@ def attributed(nature: Nature, day: int, week: int, month: int, viewed: int) -> 
     return clicked + viewed if nature.views_days else clicked
 
 
+def summed(measures: list[Measures]) -> Measures:
+    """Return the sum of any number of measures."""
+    if len(measures) == 1:
+        return measures[0]
+    return tuple(map(sum, zip(*measures, strict=True))) if measures else NOTHING
+
+
 def added(first: Measures, second: Measures) -> Measures:
     """Return the sum, measure by measure."""
     return tuple(map(int.__add__, first, second))

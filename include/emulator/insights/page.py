@@ -109,14 +109,17 @@ class Writer:
         return row
 
 
-def read_page(emulator: Emulator, call: Call, node: Object, request: Request, path: str) -> Json:
+def read_page(
+    emulator: Emulator, call: Call, node: Object, request: Request, path: str, in_run: bool = False
+) -> Json:
     """Return one page of the report as ``data``, ``paging`` and, when asked for, ``summary``.
 
-    ``path`` is the edge's own, for the links. Rows are made for the page alone.
+    ``path`` is the edge's own, for the links; ``in_run`` says that a report run is read. Rows are
+    made for the page alone.
     """
     rows = Rows(emulator, node, request)
     limit = read_limit(call)
-    check_page(emulator, rows, request, limit)
+    check_page(emulator, rows, request, limit, in_run)
     writer = Writer(emulator, node, request, rows)
     if request.sort:
         answer = _sorted_page(emulator, call, rows, writer, request, limit, path)

@@ -132,7 +132,7 @@ def _report(emulator: Emulator, call: Call, run: Object, names: Sequence[str]) -
     inner = call.with_params(asked)
     request = request_of(emulator, inner, node, tuple(names), as_of=run.created)
     path = f"/v{call.version[0]}.{call.version[1]}/{run.id}/insights"
-    return read_page(emulator, call, node, request, path)
+    return read_page(emulator, call, node, request, path, in_run=True)
 
 
 def _own(call: Call) -> dict[str, Any]:

@@ -81,6 +81,19 @@ def test_a_run_that_adds_up_too_many_fails_with_its_own_numbers(running: Market)
     assert (shown["error_code"], shown["error_subcode"]) == (-3, 1504045)
 
 
+def test_a_run_can_always_be_read_in_small_enough_pages(running: Market) -> None:
+    ask = {"level": "campaign", "time_increment": 1, "fields": "spend,clicks"}
+    whole = running.rows(SG, **ask)
+    run = running.post(f"{SG}/insights", **ask)["report_run_id"]
+    running.pass_time(60)
+    limited(running, page_ad_days=10, query_cells=1)
+    assert running.error(f"{SG}/insights", **ask).rule == "insights_query_too_large"
+    assert running.error(f"{run}/insights", limit=25).rule == "insights_reduce"
+    assert running.rows(run, limit=2) == whole
+    limited(running, page_ad_days=1, page_cells=1)
+    assert running.rows(run, limit=1) == whole
+
+
 def test_too_many_rows_cannot_be_sorted(running: Market) -> None:
     limited(running, sorted_rows=10)
     ask = {**_ASK, "sort": "spend_descending"}
