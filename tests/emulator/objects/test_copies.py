@@ -63,6 +63,21 @@ def test_a_copied_ad_is_reviewed_anew(graph: Graph, launch: Launch) -> None:
     assert graph.get(copy, fields="status")["status"] == "ACTIVE"
 
 
+def test_a_copy_starts_without_its_sources_troubles(graph: Graph, launch: Launch) -> None:
+    for node in (launch.ad, launch.ad_set, launch.campaign):
+        graph.post(node, status="ACTIVE")
+    graph.server.pass_time()
+    assert graph.get(launch.ad, fields="effective_status")["effective_status"] == "ACTIVE"
+    graph.post(launch.campaign, status="PAUSED")
+    graph.server.control("POST", f"meta_edits/{launch.ad_set}", {"kind": "raise_issue"})
+    copy = graph.post(f"{launch.ad_set}/copies", deep_copy=True)["copied_adset_id"]
+    assert "issues_info" not in graph.get(copy, fields="issues_info")
+    other = {"pixel_id": "300000000000101", "custom_event_type": "ADD_TO_CART"}
+    graph.post(copy, promoted_object=other)
+    again = graph.post(f"{copy}/copies")["copied_adset_id"]
+    assert graph.get(again, fields="source_adset_id")["source_adset_id"] == copy
+
+
 @pytest.mark.parametrize(
     ("rename", "top", "below"),
     [

@@ -167,6 +167,15 @@ def test_an_asset_feed(graph: Graph, launch: Launch, rule: str) -> None:
     graph.post(f"{SG}/adcreatives", **_story(), asset_feed_spec=right)
 
 
+def test_the_same_asset_under_two_labels_is_still_twice_the_same(
+    graph: Graph, launch: Launch
+) -> None:
+    feed = _feed(launch)
+    feed["videos"] = [{**video, "url_tags": "same"} for video in feed["videos"]]
+    error = graph.error("POST", f"{SG}/adcreatives", **_story(), asset_feed_spec=feed)
+    assert_broken("duplicate_assets", error)
+
+
 def test_a_forbidden_word_in_a_feed_is_found_too(graph: Graph, launch: Launch) -> None:
     feed = {**_feed(launch), "bodies": [{"text": "A forbidden offer"}]}
     creative = graph.post(f"{SG}/adcreatives", **_story(), asset_feed_spec=feed)["id"]
