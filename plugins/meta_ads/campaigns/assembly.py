@@ -15,20 +15,26 @@ from meta_ads.campaigns.campaign_file import (
     AdSetValues,
     AdValues,
     CampaignKeys,
+    CardKeys,
 )
 from meta_ads.campaigns.declaration import (
     Ad,
     AdSet,
     Audience,
+    Card,
+    Carousel,
     Creative,
     Declaration,
     Gender,
     Image,
+    Media,
+    Placement,
     Promoted,
     Video,
 )
 from meta_ads.campaigns.goals import OBJECTIVES, Goal, Promotes, default_goal
 from meta_ads.campaigns.money import parse_money
+from meta_ads.campaigns.placements import ALL, POSITIONS
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import part_id
 
@@ -98,6 +104,7 @@ def _ad_set(
             parse_money(amount, account.currency) if amount else None,
             Decimal(roas) if roas else None,
         ),
+        placements=tuple(_placements(levels)),
     )
 
 
@@ -146,22 +153,42 @@ def _creative(levels: tuple[AdValues, ...], account: Account) -> Creative:
         page_id=_sure("page_id", levels, account.page_id),
         media=_media(levels),
         primary_text=_sure("primary_text", levels),
-        headline=_sure("headline", levels),
+        headline=_first("headline", levels),
         description=_first("description", levels) or None,
         call_to_action=_sure("call_to_action", levels),
         destination_url=_sure("destination_url", levels, _first("app_store_url", levels)),
         url_parameters=_first("url_parameters", levels) or None,
         instagram_user_id=account.instagram_user_id,
+        enhancements=tuple(_first("enhancements", levels) or ()),
     )
 
 
-def _media(levels: tuple[AdValues, ...]) -> Video | Image:
+def _media(levels: tuple[AdValues, ...]) -> Media:
     for level in levels:
         if level.video is not None:
             return Video(level.video.file_path, level.video.thumbnail)
         if level.image is not None:
             return Image(level.image.file_path)
+        if level.cards is not None:
+            return Carousel(tuple(map(_card, level.cards)))
     raise AssertionError("cross_checks refuses an ad that shows nothing")
+
+
+def _card(keys: CardKeys) -> Card:
+    return Card(
+        image=Image(keys.image.file_path),
+        headline=keys.headline,
+        description=keys.description or None,
+        destination_url=keys.destination_url,
+    )
+
+
+def _placements(levels: tuple[AdSetValues, ...]) -> Iterator[Placement]:
+    keys = _first("placements", levels)
+    for platform in POSITIONS:
+        positions = getattr(keys, platform, None)
+        if positions is not None:
+            yield Placement(platform, () if positions == [ALL] else tuple(positions))
 
 
 def _audience(levels: tuple[AdSetValues, ...], account: Account) -> Audience:
@@ -172,6 +199,11 @@ def _audience(levels: tuple[AdSetValues, ...], account: Account) -> Audience:
         age_min=int(youngest) if youngest else None,
         age_max=int(oldest) if oldest else None,
         genders=tuple(Gender(gender) for gender in _first("genders", given) or ()),
+        advantage=_first("advantage_audience", given) != "false",
+        custom_audiences=tuple(_first("custom_audiences", given) or ()),
+        excluded_custom_audiences=tuple(_first("excluded_custom_audiences", given) or ()),
+        interests=tuple(_first("interests", given) or ()),
+        languages=tuple(int(number) for number in _first("languages", given) or ()),
     )
 
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from meta_ads.campaigns.bidding import BID_STRATEGIES
 from meta_ads.campaigns.destination import joined_parameters
+from meta_ads.campaigns.enhancements import ENHANCEMENTS
 from meta_ads.campaigns.field_types import (
     Age,
     CallToAction,
@@ -19,8 +20,11 @@ from meta_ads.campaigns.field_types import (
     Country,
     CreativePath,
     Id,
+    Ids,
     Line,
+    Locale,
     PartId,
+    Positions,
     Roas,
     Text,
     distinct,
@@ -37,6 +41,8 @@ LONGEST_HEADLINE = 255
 # Source: Marketing API, "Limits": ad sets of a campaign with a budget of its own, ads of an ad set.
 MOST_AD_SETS = 70
 MOST_ADS = 50
+# Source: Marketing API, "Carousel Ads".
+FEWEST_CARDS, MOST_CARDS = 2, 10
 
 Name = Annotated[Line, Field(max_length=LONGEST_NAME)]
 
@@ -50,6 +56,30 @@ class VideoKeys(_Keys):
 
     file_path: CreativePath
     thumbnail: CreativePath | None = None
+
+
+class ImageKeys(_Keys):
+    """`image`."""
+
+    file_path: CreativePath
+
+
+class CardKeys(_Keys):
+    """One of `cards`: a picture of a carousel, and where it leads."""
+
+    image: ImageKeys
+    headline: Annotated[Line, Field(max_length=LONGEST_HEADLINE)]
+    description: Annotated[str, Field(max_length=LONGEST_HEADLINE)] | None = None
+    destination_url: Text | None = None
+
+
+class PlacementKeys(_Keys):
+    """`placements`: each platform with a list of its positions, or with `all`."""
+
+    facebook: Positions | None = None
+    instagram: Positions | None = None
+    audience_network: Positions | None = None
+    threads: Positions | None = None
 
 
 class ScheduleKeys(_Keys):
@@ -71,12 +101,11 @@ class TargetingKeys(_Keys):
         ]
         | None
     ) = None
-
-
-class ImageKeys(_Keys):
-    """`image`."""
-
-    file_path: CreativePath
+    advantage_audience: Annotated[str, AfterValidator(one_of("true", "false"))] | None = None
+    custom_audiences: Ids | None = None
+    excluded_custom_audiences: Ids | None = None
+    interests: Ids | None = None
+    languages: Annotated[list[Locale], Field(min_length=1), AfterValidator(distinct)] | None = None
 
 
 class AdValues(_Keys):
@@ -84,6 +113,15 @@ class AdValues(_Keys):
 
     video: VideoKeys | None = None
     image: ImageKeys | None = None
+    cards: (
+        Annotated[list[CardKeys], Field(min_length=FEWEST_CARDS, max_length=MOST_CARDS)] | None
+    ) = None
+    enhancements: (
+        Annotated[
+            list[Annotated[str, AfterValidator(one_of(*ENHANCEMENTS))]], AfterValidator(distinct)
+        ]
+        | None
+    ) = None
     primary_text: Annotated[Text, Field(max_length=LONGEST_TEXT)] | None = None
     headline: Annotated[Line, Field(max_length=LONGEST_HEADLINE)] | None = None
     description: Annotated[str, Field(max_length=LONGEST_HEADLINE)] | None = None
@@ -97,6 +135,7 @@ class AdSetValues(AdValues):
     """What an ad set decides. May stand at the campaign or the ad set."""
 
     targeting: TargetingKeys | None = None
+    placements: PlacementKeys | None = None
     # Which there are depends on the objective; see goal_checks.
     goal: Text | None = None
     event: Text | None = None

@@ -24,6 +24,7 @@ from meta_ads.campaigns.destination import (
 )
 from meta_ads.campaigns.goal_checks import goal_of, goal_problems
 from meta_ads.campaigns.goals import Goal, Promotes
+from meta_ads.campaigns.placements import ALL, POSITIONS
 from meta_ads.campaigns.regulation import EU, regions_of
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import MEDIA, Scope, ad_set_scopes, part_id
@@ -61,6 +62,7 @@ def _problems(source: Source, account: Account | None) -> Iterator[Problem]:
             yield from _ad_problems(ad, account, goal)
         yield from goal_problems(ad_set.scope, account)
         yield from _ages(ad_set.scope)
+        yield from _positions(ad_set.scope)
         yield from _hashtags(ad_set.scope, ("name",))
         if account is not None:
             yield from _countries(ad_set.scope, account)
@@ -69,22 +71,26 @@ def _problems(source: Source, account: Account | None) -> Iterator[Problem]:
 
 def _ad_problems(ad: Scope, account: Account | None, goal: Goal | None) -> Iterator[Problem]:
     yield from _media(ad)
+    # The cards of a carousel have headlines of their own.
+    needed = [key for key in NEEDED if key != "headline" or ad.media() != ("cards",)]
     if goal is not None and goal.promotes is Promotes.APP:
-        yield from _app_ad(ad)
+        yield from _app_ad(ad, needed)
     else:
-        yield from _missing(ad, NEEDED)
+        yield from _missing(ad, needed)
         yield from _call_to_action(ad, CALLS_TO_ACTION, "a button Meta offers for a website")
-        yield from _destination(ad, account)
-    if goal is not None and goal.optimization_goal == "THRUPLAY" and ad.media() == ("image",):
-        yield ad.problem("image", "cannot be watched, which is this goal", "Show a video.")
+        for level in (ad, *ad.cards()):
+            yield from _destination(level, account)
+    named = ad.media()
+    if goal is not None and goal.optimization_goal == "THRUPLAY" and named and "video" not in named:
+        yield ad.problem(named[0], "cannot be watched, which is this goal", "Show a video.")
     yield from _hashtags(ad, ("name", "primary_text", "headline", "description"))
     if account is not None:
         yield from _page(ad, account)
 
 
-def _app_ad(ad: Scope) -> Iterator[Problem]:
+def _app_ad(ad: Scope, needed: Sequence[str]) -> Iterator[Problem]:
     """An ad of an app leads to its store, and to nowhere else."""
-    yield from _missing(ad, [key for key in NEEDED if key != "destination_url"])
+    yield from _missing(ad, [key for key in needed if key != "destination_url"])
     yield from _call_to_action(ad, APP_CALLS_TO_ACTION, "a button Meta offers for an app")
     if ad.text("destination_url"):
         yield ad.problem(
@@ -110,7 +116,7 @@ def _media(ad: Scope) -> Iterator[Problem]:
             empty[0], "should hold keys and values", "Its keys, such as file_path, stand below it."
         )
     elif not named:
-        yield ad.problem("video", "is missing", "Add “video: …” or “image: …”.")
+        yield ad.problem("video", "is missing", "Add “video: …”, “image: …” or “cards: …”.")
     elif len(named) > 1:
         yield ad.problem(
             named[1], f"stands beside {named[0]}, and an ad shows one of them", "Remove one."
@@ -252,6 +258,25 @@ def _ages(scope: Scope) -> Iterator[Problem]:
         yield scope.problem(
             "targeting.age_min", f"is above age_max ({oldest})", "Swap them.", youngest
         )
+
+
+def _positions(scope: Scope) -> Iterator[Problem]:
+    for platform, known in POSITIONS.items():
+        key = f"placements.{platform}"
+        value = scope.value(key)
+        written = [value] if isinstance(value, str) else scope.texts(key)
+        if ALL in written and len(written) > 1:
+            yield scope.problem(
+                key, "names all and single positions", "Write one or the other.", ", ".join(written)
+            )
+        for position in written:
+            if position not in (*known, ALL):
+                yield scope.problem(
+                    key,
+                    f"has no position {position}",
+                    did_you_mean(position, [*known, ALL]),
+                    ", ".join(written),
+                )
 
 
 def _hashtags(scope: Scope, keys: Sequence[str]) -> Iterator[Problem]:

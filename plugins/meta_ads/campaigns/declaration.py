@@ -40,18 +40,43 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """One picture of a carousel; without `destination_url` it leads where the ad does."""
+
+    image: Image
+    headline: str
+    description: str | None = None
+    destination_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Carousel:
+    """Pictures side by side, in this order."""
+
+    cards: tuple[Card, ...]
+
+
+Media = Video | Image | Carousel
+
+
+@dataclass(frozen=True, slots=True)
 class Creative:
-    """What people see: a video or picture, the words around it, and where a tap leads."""
+    """What people see: media, the words around them, and where a tap leads.
+
+    `headline` is None only in a carousel, whose cards have their own. `enhancements` are the
+    automatic changes of Meta's that are wanted; every other one is switched off.
+    """
 
     page_id: str
-    media: Video | Image
+    media: Media
     primary_text: str
-    headline: str
+    headline: str | None
     call_to_action: str
     destination_url: str
     description: str | None = None
     url_parameters: str | None = None
     instagram_user_id: str | None = None
+    enhancements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +90,30 @@ class Ad:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who may see the ads. Countries are a limit; ages and genders are suggestions to Meta.
+    """Who may see the ads. Countries and exclusions are limits.
 
-    `countries` holds ISO 3166 codes. `age_min` and `age_max` are years, both inclusive.
+    With `advantage`, the rest are suggestions to Meta; without, limits. `countries` holds ISO 3166
+    codes, `age_min` and `age_max` years, both inclusive; audiences and interests are ids at Meta,
+    languages Meta's numbers of them.
     """
 
     countries: tuple[str, ...]
     age_min: int | None = None
     age_max: int | None = None
     genders: tuple[Gender, ...] = ()
+    advantage: bool = True
+    custom_audiences: tuple[str, ...] = ()
+    excluded_custom_audiences: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    languages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One platform; no `positions` means all that it has."""
+
+    platform: str
+    positions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +132,8 @@ class AdSet:
     """One ad set: its audience, what it optimises for, and its ads.
 
     `part_id` tells it from the campaign's other ad sets for ever. `goal` is one of the campaign's
-    objective in `goals`. `budget` and `bid` are set where the campaign has no budget; under a
-    campaign budget, `bid` still holds the amount of a cap.
+    objective in `goals`. No `placements` means that Meta chooses. `budget` and `bid` are set where
+    the campaign has no budget; under a campaign budget, `bid` still holds the amount of a cap.
     """
 
     part_id: str
@@ -104,6 +144,7 @@ class AdSet:
     ads: tuple[Ad, ...]
     budget: Budget | None = None
     bid: Bid = field(default_factory=Bid)
+    placements: tuple[Placement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +197,9 @@ class Declaration:
     @property
     def media(self) -> tuple[Video | Image, ...]:
         """Every distinct video and picture, in the order of first use."""
-        return tuple({ad.creative.media: None for ad in self.ads})
+        found: dict[Video | Image, None] = {}
+        for ad in self.ads:
+            media = ad.creative.media
+            shown = [card.image for card in media.cards] if isinstance(media, Carousel) else [media]
+            found |= dict.fromkeys(shown)
+        return tuple(found)

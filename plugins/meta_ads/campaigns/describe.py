@@ -6,7 +6,15 @@ import re
 from zoneinfo import ZoneInfo
 
 from meta_ads.campaigns.account import ApprovalPolicy
-from meta_ads.campaigns.declaration import AdSet, Audience, Creative, Declaration, Video
+from meta_ads.campaigns.declaration import (
+    AdSet,
+    Audience,
+    Carousel,
+    Creative,
+    Declaration,
+    Media,
+    Video,
+)
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
 
@@ -43,11 +51,18 @@ def _list_rows(declaration: Declaration) -> dict[str, str]:
         rows[f"**{plain(ad_set.name)}**"] = facts
         for ad in ad_set.ads:
             creative = ad.creative
+            headline = f"“{plain(creative.headline)}”, " if creative.headline else ""
             rows[f"{plain(ad.name)} ({plain(ad.part_id)})"] = (
-                f"{plain(creative.media.file_path)}: “{plain(creative.headline)}”, "
-                f"{plain(creative.destination_url)}"
+                f"{plain(media_text(creative.media))}: {headline}{plain(creative.destination_url)}"
             )
     return rows
+
+
+def media_text(media: Media) -> str:
+    """Return the files an ad shows, in words."""
+    if isinstance(media, Carousel):
+        return ", ".join(card.image.file_path for card in media.cards)
+    return media.file_path
 
 
 def _ad_set_rows(ad_set: AdSet) -> dict[str, str]:
@@ -65,9 +80,10 @@ def _ad_rows(creative: Creative) -> dict[str, str]:
         rows["Video"] = plain(media.file_path)
         rows["Thumbnail"] = plain(media.thumbnail or "the frame Meta prefers")
     else:
-        rows["Picture"] = plain(media.file_path)
+        rows["Pictures"] = plain(media_text(media))
     rows["Text"] = plain(creative.primary_text)
-    rows["Headline"] = plain(creative.headline)
+    if creative.headline:
+        rows["Headline"] = plain(creative.headline)
     if creative.description:
         rows["Description"] = plain(creative.description)
     rows["Button"] = plain(creative.call_to_action.replace("_", " ").capitalize())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from meta_ads.campaigns.call_to_action import call_to_action_name
 from meta_ads.campaigns.countries import COUNTRIES
@@ -95,6 +95,21 @@ Line = Annotated[Text, AfterValidator(_one_line)]
 Id = Annotated[
     str,
     AfterValidator(_matching(r"\d{5,20}", "is not a Meta id", "Copy the digits from Meta.")),
+]
+Ids = Annotated[list[Id], Field(min_length=1), AfterValidator(distinct)]
+Locale = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            r"\d{1,4}",
+            "is not the number of a language at Meta",
+            "Look it up as Meta counts them: 6 is English (US), 24 English (UK).",
+        )
+    ),
+]
+# A list of names, or one word such as `all`; which names there are is told by cross_checks.
+Positions = Annotated[
+    list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)
 ]
 CampaignId = Annotated[
     str,

@@ -14,7 +14,7 @@ from meta_ads.errors import Problem
 
 AD_SETS, ADS = "ad_sets", "ads"
 # An ad shows one of these; the nearest level that names any decides.
-MEDIA = ("video", "image")
+MEDIA = ("video", "image", "cards")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,18 @@ class Scope:
                 return named
             scope = scope.above
         return ()
+
+    def cards(self) -> tuple[Scope, ...]:
+        """Return the cards of an ad that shows a carousel, each as a level of its own."""
+        if self.media() != ("cards",):
+            return ()
+        place = self.place("cards")
+        items = self.source.at(place)
+        return tuple(
+            Scope(self.source, f"{place}[{number}]", self)
+            for number, item in enumerate(items if isinstance(items, list) else ())
+            if isinstance(item, dict)
+        )
 
     def problem(self, key: str, message: str, remedy: str, value: object = "") -> Problem:
         """Return a problem of the value that holds here, where it stands."""

@@ -78,6 +78,10 @@ def _problem(model: type[BaseModel], source: Source, prefix: str, error: Any) ->
             "Shorten it.",
             _text(value),
         )
+    if kind == "too_short" and value:
+        return source.problem(
+            path, f"has {len(value)}, at least {limits['min_length']} are needed", "Add more."
+        )
     if kind in ("string_too_short", "too_short"):
         return source.problem(path, "is empty", "Give it a value.", _text(value))
     return source.problem(path, error["msg"], "Correct it.", _text(value))

@@ -131,6 +131,12 @@ def media_problems(source: Source, media: MediaChecks) -> Sequence[Problem]:
         for key in checks
         if key.partition(".")[0] in ad.media()
     }
+    named |= {
+        ("image.file_path", f"{card.path}.image.file_path")
+        for ad_set in ad_set_scopes(source)
+        for ad in ad_set.ads
+        for card in ad.cards()
+    }
     found: list[Problem] = []
     for key, place in sorted(named):
         path = source.text(place)

@@ -67,7 +67,7 @@ def differences(plan: Plan, objects: Live, campaign_status: Collection[str]) -> 
         found.extend(f"{what}: {text}" for text in _state(step.kind, shown, campaign_status))
         found.extend(f"{what}: {text}" for text in _money(step.params, shown))
         if step.kind is StepKind.CAMPAIGN:
-            found.extend(f"{what}: {text}" for text in _advantage(step.params, shown))
+            found.extend(f"{what}: {text}" for text in _advantage(plan, shown))
         if step.params["name"] != shown.get("name"):
             found.append(f"{what}: the name should be “{step.params['name']}”")
     return found
@@ -113,9 +113,17 @@ def _money(planned: Mapping[str, Any], shown: Mapping[str, Any]) -> Sequence[str
     ]
 
 
-def _advantage(planned: Mapping[str, Any], shown: Mapping[str, Any]) -> Sequence[str]:
-    whole = ADVANTAGE_PLUS.get(planned.get("objective", "OUTCOME_SALES"))
-    if whole is None or not {"daily_budget", "lifetime_budget"} & set(planned):
+def _advantage(plan: Plan, shown: Mapping[str, Any]) -> Sequence[str]:
+    """Return the levers of Advantage+ that Meta shows off although the plan uses all of them."""
+    [campaign] = plan.of_kind(StepKind.CAMPAIGN)
+    whole = ADVANTAGE_PLUS.get(campaign.params.get("objective", "OUTCOME_SALES"))
+    audiences = [step.params.get("targeting", {}) for step in plan.of_kind(StepKind.AD_SET)]
+    if (
+        whole is None
+        or not {"daily_budget", "lifetime_budget"} & set(campaign.params)
+        or any("publisher_platforms" in audience for audience in audiences)
+        or not any(_automatic(audience) for audience in audiences)
+    ):
         return []
     states = shown.get("advantage_state_info") or {}
     wanted = {"advantage_state": whole} | dict.fromkeys(LEVERS, "ENABLED")
@@ -124,6 +132,11 @@ def _advantage(planned: Mapping[str, Any], shown: Mapping[str, Any]) -> Sequence
         for field, value in wanted.items()
         if states.get(field) != value
     ]
+
+
+def _automatic(audience: Mapping[str, Any]) -> bool:
+    automation: Mapping[str, int] = audience.get("targeting_automation") or {}
+    return automation.get("advantage_audience", 1) == 1
 
 
 def verify(

@@ -40,7 +40,7 @@ def ad_set_params(
     return {
         **params,
         **bid_params(ad_set.bid),
-        "targeting": targeting(ad_set.audience),
+        "targeting": targeting(ad_set.audience, ad_set.placements),
         "adlabels": adlabels(marker),
         **regulation_params(declaration, ad_set.audience),
     }

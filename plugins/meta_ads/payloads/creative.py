@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from meta_ads.campaigns.declaration import Ad, Creative
-from meta_ads.payloads.creative_features import all_opted_out
+from meta_ads.campaigns.declaration import Ad, Card, Carousel, Creative
+from meta_ads.campaigns.enhancements import ENHANCEMENTS
 from meta_ads.payloads.label import adlabels, tagged
 
 
-def creative_params(ad: Ad, marker: str, video: Any, image: Any) -> dict[str, Any]:
-    """Return the parameters of a video or picture creative.
+def creative_params(ad: Ad, marker: str, video: Any, images: Sequence[Any]) -> dict[str, Any]:
+    """Return the parameters of a video, picture or carousel creative.
 
-    `video` stands for the video's id, None for a picture; `image` for the hash of the picture or
+    `video` stands for the video's id, None without one; `images` for the hashes of the pictures, or
     of the video's thumbnail. A video creative without a thumbnail is refused (1443226); Meta's own
     CDN addresses are not allowed as `image_url`.
     """
     creative = ad.creative
     story: dict[str, Any] = {"page_id": creative.page_id}
-    if video is None:
-        story["link_data"] = _link_data(creative, image)
+    if video is not None:
+        story["video_data"] = _video_data(creative, video, images[0])
+    elif isinstance(creative.media, Carousel):
+        story["link_data"] = _carousel_data(creative, creative.media, images)
     else:
-        story["video_data"] = _video_data(creative, video, image)
+        story["link_data"] = _link_data(creative, images[0])
     if creative.instagram_user_id:
         story["instagram_user_id"] = creative.instagram_user_id
     params: dict[str, Any] = {
         "name": tagged(ad.name, marker),
         "object_story_spec": story,
-        "degrees_of_freedom_spec": all_opted_out(),
+        "degrees_of_freedom_spec": _enhancements(creative.enhancements),
         "adlabels": adlabels(marker),
     }
     if creative.url_parameters:
         params["url_tags"] = creative.url_parameters
     return params
+
+
+def _enhancements(wanted: Sequence[str]) -> dict[str, Any]:
+    """Return `degrees_of_freedom_spec` with every switch set: on where asked for, else off."""
+    return {
+        "creative_features_spec": {
+            name: {"enroll_status": "OPT_IN" if name in wanted else "OPT_OUT"}
+            for name in ENHANCEMENTS
+        }
+    }
 
 
 def _video_data(creative: Creative, video: Any, image: Any) -> dict[str, Any]:
@@ -61,6 +74,36 @@ def _link_data(creative: Creative, image: Any) -> dict[str, Any]:
     if creative.description:
         data["description"] = creative.description
     return data
+
+
+def _carousel_data(creative: Creative, carousel: Carousel, images: Sequence[Any]) -> dict[str, Any]:
+    """Return `link_data` of a carousel. Source: AdCreativeLinkDataChildAttachment.
+
+    Its order is kept and no card is added: both are Meta's to change unless told not to.
+    """
+    return {
+        "link": creative.destination_url,
+        "message": creative.primary_text,
+        "child_attachments": [
+            _card(creative, card, image) for card, image in zip(carousel.cards, images, strict=True)
+        ],
+        "multi_share_optimized": False,
+        "multi_share_end_card": False,
+        "call_to_action": _call_to_action(creative),
+    }
+
+
+def _card(creative: Creative, card: Card, image: Any) -> dict[str, Any]:
+    link = card.destination_url or creative.destination_url
+    attachment: dict[str, Any] = {
+        "link": link,
+        "image_hash": image,
+        "name": card.headline,
+        "call_to_action": {"type": creative.call_to_action, "value": {"link": link}},
+    }
+    if card.description:
+        attachment["description"] = card.description
+    return attachment
 
 
 def _call_to_action(creative: Creative) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from meta_ads.campaigns.account import ApprovalPolicy
 from meta_ads.campaigns.assembly import ONLY
-from meta_ads.campaigns.declaration import Ad, AdSet, Declaration, Image, Video
+from meta_ads.campaigns.declaration import Ad, AdSet, Carousel, Declaration, Image, Video
 from meta_ads.payloads.ad import ad_params
 from meta_ads.payloads.ad_set import ad_set_late_params, ad_set_params
 from meta_ads.payloads.campaign import campaign_params
@@ -96,12 +96,16 @@ class _Steps:
     def _ad(self, ad: Ad, parent: Step) -> None:
         media = ad.creative.media
         video = self._video(media) if isinstance(media, Video) else None
-        image = self._image(media, video)
+        shown = [card.image for card in media.cards] if isinstance(media, Carousel) else [media]
+        images = [self._image(item, video) for item in shown]
         creative = self._own(
             StepKind.CREATIVE,
             ad.part_id,
             lambda tag: creative_params(
-                ad, tag, _reference(video) if video else None, _reference(image)
+                ad,
+                tag,
+                _reference(video) if video else None,
+                [_reference(image) for image in images],
             ),
         )
         self._own(

@@ -1,4 +1,4 @@
-"""Meta's automatic changes to creatives, each explicitly off.
+"""Meta's automatic changes to creatives: each is off unless the campaign file asks for it.
 
 Since v22 every enhancement has its own switch; the old bundle `standard_enhancements` is refused
 (100/3858504), and `wa_mm_*` belong to WhatsApp's marketing messages. A switch that is not sent may
@@ -8,7 +8,7 @@ as facebook-business 26 lists it.
 
 from __future__ import annotations
 
-FEATURES = (
+ENHANCEMENTS = (
     "adapt_to_placement",
     "add_text_overlay",
     "ads_with_benefits",
@@ -90,10 +90,3 @@ FEATURES = (
     "video_uncrop_9x16_to_9x18",
     "video_voiceover",
 )
-
-
-def all_opted_out() -> dict[str, object]:
-    """Return the `degrees_of_freedom_spec` that leaves the creative as it was made."""
-    return {
-        "creative_features_spec": {feature: {"enroll_status": "OPT_OUT"} for feature in FEATURES}
-    }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import facebook_business
 
-from meta_ads.payloads.creative_features import FEATURES, all_opted_out
+from meta_ads.campaigns.enhancements import ENHANCEMENTS
 
 SOURCE = Path(facebook_business.__file__).parent / "adobjects/adcreativefeaturesspec.py"
 # Two bundles that Meta refuses since v22, and two features of WhatsApp messages.
@@ -19,13 +19,7 @@ LEFT_OUT = {
 }
 
 
-def test_every_enhancement_the_sdk_knows_is_opted_out() -> None:
+def test_every_enhancement_the_sdk_knows_has_its_switch() -> None:
     known = set(re.findall(r"^        (\w+) = '\1'$", SOURCE.read_text(), re.MULTILINE))
     assert len(known) > 80
-    assert set(FEATURES) == known - LEFT_OUT
-
-
-def test_nothing_is_opted_in() -> None:
-    [spec] = all_opted_out().values()
-    assert isinstance(spec, dict)
-    assert all(feature == {"enroll_status": "OPT_OUT"} for feature in spec.values())
+    assert set(ENHANCEMENTS) == known - LEFT_OUT
