@@ -6,7 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -24,7 +24,8 @@ class AirflowSettings:
     """What one stack's Airflow is to know.
 
     `home` is its private folder, `project` the folder with dags/, plugins/ and include/.
-    The database URLs are `postgresql://`, passwords included.
+    The database URLs are `postgresql://`, passwords included. `more` are Airflow options by
+    section and name that are to hold instead of the stack's own.
     """
 
     home: Path
@@ -35,6 +36,7 @@ class AirflowSettings:
     metadata_url: str
     ads_url: str
     emulator_url: str
+    more: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -67,7 +69,8 @@ class AirflowSettings:
         }
         options = {
             f"AIRFLOW__{section}__{name}".upper(): value
-            for section, section_options in self._options().items()
+            for sections in (self._options(), self.more)
+            for section, section_options in sections.items()
             for name, value in section_options.items()
         }
         return (

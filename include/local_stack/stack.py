@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,7 +32,8 @@ class LocalStack:
     `state_folder` holds what it writes and can be held by one stack at a time; an earlier state
     is wiped unless `keep_state`. `project` has dags/, plugins/, include/, configs/ and creatives/.
     `airflow_port` is the preferred one: the next free port is taken when it is in use, any
-    when it is 0. `tell` is given a line at each step.
+    when it is 0. `options` are Airflow options, by section and name, instead of the stack's own.
+    `tell` is given a line at each step.
     """
 
     postgres: Postgres
@@ -48,6 +49,7 @@ class LocalStack:
         *,
         airflow_port: int = AIRFLOW_PORT,
         keep_state: bool = False,
+        options: Mapping[str, Mapping[str, str]] | None = None,
         tell: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.project = project.resolve()
@@ -56,6 +58,7 @@ class LocalStack:
         self.memory = MemoryMeter(lambda: self.processes.pids() | {os.getpid()})
         self._airflow_port = airflow_port
         self._keep_state = keep_state
+        self._options = options or {}
         self._tell = tell
         self._exits = contextlib.ExitStack()
 
@@ -133,6 +136,7 @@ class LocalStack:
             metadata_url=self.postgres.url("airflow"),
             ads_url=self.postgres.url("ads"),
             emulator_url=f"http://127.0.0.1:{emulator_port}",
+            more=self._options,
         )
         self.settings.prepare()
         environment = self.settings.environment()

@@ -148,10 +148,8 @@ class Stack:
         }
 
 
-@pytest.fixture(scope="session")
-def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The stack on a copy of the project, in which northwind_us asks for approvals."""
-    home = tmp_path_factory.mktemp("project")
+def copy_project(home: Path) -> None:
+    """Copy the project without campaigns; in the copy northwind_us asks for approvals."""
     for part in PARTS:
         shutil.copytree(PROJECT / part, home / part, ignore=shutil.ignore_patterns("__pycache__"))
     (home / "include" / "campaigns").mkdir()
@@ -161,5 +159,12 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "client_name: Northwind\n", "client_name: Northwind\n    approval: required\n"
         )
     )
+
+
+@pytest.fixture(scope="session")
+def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The stack on a copy of the project."""
+    home = tmp_path_factory.mktemp("project")
+    copy_project(home)
     with LocalStack(tmp_path_factory.mktemp("state"), home, airflow_port=0) as stack:
         yield Stack(stack)
