@@ -1,6 +1,7 @@
 """The controls under ``/_emulator``: what a test or a person may see and set. No token needed."""
 
 import hashlib
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -140,6 +141,8 @@ class _Controls:
                 seconds = float((await json_object(request))["seconds"])
             except (KeyError, TypeError, ValueError):
                 return refused("send seconds")
+            if not 0 <= seconds < math.inf:
+                return refused("seconds must be 0 or more")
             self._emulator.state.set_setting(LIST_LAG_SETTING, seconds)
         return JSONResponse({"seconds": self._emulator.list_lag_seconds})
 

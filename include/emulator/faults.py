@@ -27,6 +27,9 @@ ACTIONS = (
     "error",
     "batch_timeout",
 )
+_TEXTS = ("method", "path", "contains", "message")
+_WHOLE = ("skip", "count", "minutes", "seed", "code")
+_LONGEST = 86_400
 _KEPT_BY_SERVER = frozenset(("id", "seen", "fired"))
 
 
@@ -97,15 +100,26 @@ def read_fault(raw: object) -> Fault:
     allowed = (*ACTIONS, RANDOM)
     if raw.get("action") not in allowed:
         raise ValueError(f"action must be one of {', '.join(allowed)}")
-    for name in ("skip", "count", "seconds", "minutes", "rate", "seed"):
-        value = raw.get(name, 0)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise ValueError(f"{name} must be a number, 0 or more")
+    for name, value in raw.items():
+        _check_value(name, value)
     try:
         re.compile(raw.get("path", ""))
-    except (re.error, TypeError) as wrong:
+    except re.error as wrong:
         raise ValueError(f"path is no regular expression: {wrong}") from wrong
     return Fault(**raw)
+
+
+def _check_value(name: str, value: object) -> None:
+    if name in _TEXTS and not isinstance(value, str):
+        raise ValueError(f"{name} must be text")
+    if name in _WHOLE and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise ValueError(f"{name} must be a whole number, 0 or more")
+    if name == "seconds" and (
+        isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST
+    ):
+        raise ValueError(f"seconds must be a number from 0 to {_LONGEST}")
+    if name == "http_status" and not (isinstance(value, int) and 400 <= value <= 599):
+        raise ValueError("http_status must be from 400 to 599")
 
 
 def _as_random(raw: Mapping[str, Any]) -> dict[str, Any]:

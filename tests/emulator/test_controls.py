@@ -64,6 +64,21 @@ def test_the_clock_can_be_moved_to_a_moment(emulator: EmulatorProcess) -> None:
     assert emulator.http.post("/_emulator/clock", json={"when": 1}).status_code == 400
 
 
+@pytest.mark.parametrize("offset", ["much", 1e18, -1e18, None])
+def test_the_clock_stays_within_the_calendar(emulator: EmulatorProcess, offset: object) -> None:
+    before = emulator.control("GET", "clock")["offset_seconds"]
+    answer = emulator.http.post("/_emulator/clock", json={"offset_seconds": offset})
+    assert answer.status_code == 400
+    assert emulator.control("GET", "clock")["offset_seconds"] == before
+
+
+@pytest.mark.parametrize("seconds", ["long", -1, None, "nan", "inf"])
+def test_a_list_lag_is_a_length_of_time(emulator: EmulatorProcess, seconds: object) -> None:
+    answer = emulator.http.post("/_emulator/list_lag", json={"seconds": seconds})
+    assert answer.status_code == 400
+    assert emulator.control("GET", "list_lag")["seconds"] == 0
+
+
 def test_a_token_expires_by_the_emulators_clock(emulator: EmulatorProcess) -> None:
     expired = Graph(emulator, "emulator-expired-token")
     assert_broken("expired_token", expired.error("GET", SG))

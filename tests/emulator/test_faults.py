@@ -228,6 +228,12 @@ def test_a_reset_takes_late_commits_away(graph: Graph) -> None:
         {"seed": 1, "rate": 0.5, "actions": ["explode"]},
         {"seed": 1, "rate": 0.5, "action": "slow"},
         {"action": "slow", "seconds": -1},
+        {"action": "slow", "seconds": 1e9},
+        {"action": "slow", "count": 1.5},
+        {"action": "slow", "method": 1},
+        {"action": "slow", "path": None},
+        {"action": "throttle", "code": "4"},
+        {"action": "error", "http_status": 99},
         {"action": "slow", "fired": 3},
     ],
 )
