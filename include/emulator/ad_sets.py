@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from emulator import activities, budgets, labels, reviews, schema, statuses
+from emulator import activities, budgets, labels, reviews, schedules, schema, statuses
 from emulator.accounts import check_open, check_room, children_of
 from emulator.advantage import advantage_audience, is_broad
 from emulator.attribution import check_attribution, default_attribution
 from emulator.campaigns import COMMON_FIELDS, LABEL_EDGE, check_name, delete, regulated_categories
-from emulator.clock import meta_text, parse_moment
 from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
 from emulator.goals import check_goal
 from emulator.insights.edge import INSIGHTS
 from emulator.insights.spending import budget_remaining
 from emulator.kinds import Edge, Json, Kind, Row
+from emulator.learning import learning_stage
 from emulator.param_types import check, require
 from emulator.placements import without_dropped
 from emulator.protocol import Call
@@ -23,10 +23,6 @@ from emulator.rules import broken
 from emulator.state import Object
 from emulator.targeting import check_targeting
 
-_DAY = 86400
-_LEARNING = 7 * _DAY
-# A client that means "now" is a little late by the time its request arrives.
-_START_TOLERANCE = 60
 # From here on a constrained targeting must say whether Advantage+ audience is on.
 _EXPLICIT_AUDIENCE_VERSION = (23, 0)
 #: What Meta does not let change once an ad of the set has delivered.
@@ -48,10 +44,10 @@ def create(emulator: Emulator, call: Call, account: Object) -> Json:
     require(params, ["billing_event", "optimization_goal", "targeting"])
     check_name(params)
     statuses.check_new_status(params)
-    _rename_old_times(params)
+    schedules.rename_old_times(params)
     if call.version < _EXPLICIT_AUDIENCE_VERSION:
         params["targeting"] = _with_old_default(params["targeting"])
-    _check_times(emulator, account, params, params)
+    schedules.check_times(emulator, account, params, params)
     check_whole(emulator, account, campaign, params, new=True)
     budgets.check_campaign_covers(
         emulator, account, campaign, campaign.fields.get("daily_budget"), 1
@@ -78,17 +74,10 @@ def update(emulator: Emulator, call: Call, ad_set: Object) -> Json:
     campaign = emulator.state.objects[ad_set.parents[-1]]
     statuses.check_editable(emulator, ad_set, params)
     check_name(params)
-    _rename_old_times(params)
+    schedules.rename_old_times(params)
     after = {**ad_set.fields, **params}
-    for name in _IMMUTABLE_ONCE_PUBLISHED:
-        changed_value = name in params and params[name] != ad_set.fields.get(name)
-        if changed_value and statuses.has_delivered(emulator, ad_set):
-            raise broken("published_is_immutable", blame=name, field=name)
-    if "attribution_spec" in params and params["attribution_spec"] != ad_set.fields.get(
-        "attribution_spec"
-    ):
-        raise broken("attribution_immutable", blame="attribution_spec")
-    _check_times(emulator, account, after, params)
+    _check_fixed(emulator, ad_set, params)
+    schedules.check_times(emulator, account, after, params)
     if set(params) - {"name", "status", "adlabels"}:
         check_whole(emulator, account, campaign, after)
     if call.validate_only:
@@ -107,6 +96,16 @@ def update(emulator: Emulator, call: Call, ad_set: Object) -> Json:
     change = "delete" if params.get("status") == "DELETED" else "update"
     emulator.commit(call, change, changed, *new_labels, *marked, *reviewed)
     return {"success": True}
+
+
+def _check_fixed(emulator: Emulator, ad_set: Object, changes: dict[str, Any]) -> None:
+    """Raise for a change of what is fixed at creation, or since an ad of the set delivered."""
+    changed = {name for name, value in changes.items() if value != ad_set.fields.get(name)}
+    if "attribution_spec" in changed:
+        raise broken("attribution_immutable", blame="attribution_spec")
+    for name in _IMMUTABLE_ONCE_PUBLISHED:
+        if name in changed and statuses.has_delivered(emulator, ad_set):
+            raise broken("published_is_immutable", blame=name, field=name)
 
 
 def check_whole(
@@ -135,42 +134,17 @@ def moved(
 ) -> dict[str, Any]:
     """Return a copied ad set's fields under its campaign, with other times where given.
 
-    Under a campaign budget its own budget and bid strategy go; a copy of an ad set that has
-    ended starts now and runs as long as the original did.
+    Under a campaign budget its own budget and bid strategy go.
     """
-    zone, now = account.fields["timezone_name"], emulator.clock.now()
     kept = dict(fields)
     if budgets.has_budget(campaign.fields):
         for name in ("daily_budget", "lifetime_budget", "bid_strategy"):
             kept.pop(name, None)
-    end = kept.get("end_time")
-    if "end_time" not in times and end and parse_moment(end, zone) <= now:
-        length = parse_moment(end, zone) - parse_moment(kept["start_time"], zone)
-        times = {"start_time": now, "end_time": now + length, **times}
-    sent = dict(times)
+    sent = schedules.times_of_copy(emulator, account, kept, times)
     after = {**kept, **sent}
-    _check_times(emulator, account, after, sent)
-    moved_fields = _stored(account, {**after, **sent})
-    return {name: value for name, value in moved_fields.items() if value is not None}
-
-
-def _check_times(
-    emulator: Emulator, account: Object, fields: dict[str, Any], sent: dict[str, Any]
-) -> None:
-    zone, now = account.fields["timezone_name"], emulator.clock.now()
-    # Meta writes "no end" as 0.
-    if str(fields.get("end_time")) == "0":
-        fields["end_time"] = sent["end_time"] = None
-    start = parse_moment(fields.get("start_time") or now, zone)
-    if sent.get("start_time") and start < now - _START_TOLERANCE:
-        raise broken("start_in_past", blame="start_time", start=meta_text(start, zone))
-    if fields.get("end_time") is None:
-        return
-    end = parse_moment(fields["end_time"], zone)
-    if end <= start or end <= now:
-        raise broken("end_before_start", blame="end_time", end=meta_text(end, zone))
-    if fields.get("daily_budget") and end - start < _DAY:
-        raise broken("flight_too_short", blame="end_time")
+    schedules.check_times(emulator, account, after, sent)
+    stored = _stored(account, {**after, **sent})
+    return {name: value for name, value in stored.items() if value is not None}
 
 
 def _with_old_default(targeting: dict[str, Any]) -> dict[str, Any]:
@@ -179,12 +153,6 @@ def _with_old_default(targeting: dict[str, Any]) -> dict[str, Any]:
         return targeting
     automation = targeting.get("targeting_automation") or {}
     return {**targeting, "targeting_automation": {**automation, "advantage_audience": 0}}
-
-
-def _rename_old_times(params: dict[str, Any]) -> None:
-    for old, new in (("time_start", "start_time"), ("time_stop", "end_time")):
-        if old in params:
-            params.setdefault(new, params.pop(old))
 
 
 def _set_defaults(campaign: Object, params: dict[str, Any]) -> None:
@@ -196,33 +164,11 @@ def _set_defaults(campaign: Object, params: dict[str, Any]) -> None:
 
 
 def _stored(account: Object, params: dict[str, Any]) -> dict[str, Any]:
-    zone = account.fields["timezone_name"]
     stored = budgets.as_stored(params)
     stored.pop("execution_options", None)
     if stored.get("targeting"):
         stored["targeting"] = without_dropped(stored["targeting"])
-    for name in ("start_time", "end_time"):
-        if stored.get(name) is not None:
-            stored[name] = meta_text(parse_moment(stored[name], zone), zone)
-    return stored
-
-
-def _learning(emulator: Emulator, ad_set: Object) -> Json | None:
-    """Return ``learning_stage_info``: only an ad set that is delivering has one.
-
-    Meta ends learning after about 50 results; here it ends a week after the last change to
-    what the ad set optimises, since results are not what this server is exact about.
-    """
-    if statuses.effective_status(emulator, ad_set) != "ACTIVE":
-        return None
-    edited = float(ad_set.fields.get("_significant_edit", ad_set.created))
-    learning = emulator.clock.now() < edited + _LEARNING
-    return {
-        "status": "LEARNING" if learning else "SUCCESS",
-        "conversions": 0,
-        "last_sig_edit_ts": int(edited),
-        "attribution_windows": ["7d_click", "1d_view"],
-    }
+    return schedules.stored_times(account, stored)
 
 
 def _creatives(emulator: Emulator, call: Call, ad_set: Object) -> list[Row]:
@@ -238,7 +184,7 @@ KIND = Kind(
     computed={
         **COMMON_FIELDS,
         "budget_remaining": budget_remaining,
-        "learning_stage_info": _learning,
+        "learning_stage_info": learning_stage,
     },
     references={"campaign": "campaign_id"},
     edges={

@@ -94,18 +94,28 @@ def test_a_paused_object_reads_paused_and_still_tells_its_issue(
     assert _read(graph, running.campaign) == ("PAUSED", {"CAMPAIGN"})
 
 
-def test_learning_shows_while_an_ad_set_delivers(graph: Graph, running: Launch) -> None:
-    def stage() -> Any:
-        shown = graph.get(running.ad_set, fields="learning_stage_info")
-        return shown.get("learning_stage_info", {}).get("status")
+def _stage(graph: Graph, ad_set: str) -> dict[str, Any]:
+    shown = graph.get(ad_set, fields="learning_stage_info")
+    stage: dict[str, Any] = shown.get("learning_stage_info", {})
+    return stage
 
-    assert stage() == "LEARNING"
+
+@pytest.mark.parametrize(("cents", "outcome"), [(1000, "FAIL"), (9_000_000, "SUCCESS")])
+def test_learning_ends_with_fifty_results_or_a_week(
+    graph: Graph, running: Launch, cents: int, outcome: str
+) -> None:
+    graph.post(running.campaign, daily_budget=cents)
+    fresh = _stage(graph, running.ad_set)
+    assert (fresh["status"], fresh["conversions"]) == ("LEARNING", 0)
+    assert fresh["attribution_windows"] == ["7d_click", "1d_view"]
     graph.server.pass_time(8 * 86400)
-    assert stage() == "SUCCESS"
+    ended = _stage(graph, running.ad_set)
+    assert ended["status"] == outcome
+    assert (ended["conversions"] >= 50) is (outcome == "SUCCESS")
     graph.post(running.ad_set, targeting=targeting("JP"))
-    assert stage() == "LEARNING", "a change of audience starts learning again"
+    assert _stage(graph, running.ad_set)["last_sig_edit_ts"] > ended["last_sig_edit_ts"]
     graph.post(running.campaign, status="PAUSED")
-    assert stage() is None
+    assert _stage(graph, running.ad_set) == {}
 
 
 def test_an_ended_schedule_keeps_the_ad_set_active(graph: Graph, launch: Launch) -> None:
@@ -115,3 +125,6 @@ def test_an_ended_schedule_keeps_the_ad_set_active(graph: Graph, launch: Launch)
     graph.post(launch.ad_set, end_time=int(now) + 90000)
     graph.server.pass_time(100000)
     assert _read(graph, launch.ad_set)[0] == "ACTIVE"
+    graph.post(launch.ad_set, name="Over", status="PAUSED")
+    graph.post(launch.ad_set, end_time=0)
+    assert "end_time" not in graph.get(launch.ad_set, fields="end_time")
