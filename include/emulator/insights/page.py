@@ -45,7 +45,8 @@ class Writer:
         tested = [name for name in row_fields(request.conditions) if name not in hidden]
         sorted_by = [name.partition(":")[0] for name, _ in request.sort]
         needed = dict.fromkeys([*self._shown, *tested, *sorted_by])
-        columns = Columns(self._account, self._actions(), unique=not request.hourly)
+        actions = self._actions(request.action_breakdowns)
+        columns = Columns(self._account, actions, unique=not request.hourly)
         self._reads: list[tuple[str, Read]] = []
         for name in needed:
             read = columns.reader(name)
@@ -54,18 +55,14 @@ class Writer:
         self._plain = [name for name in needed if columns.reader(name) is None]
         self._about: tuple[Object, Json] | None = None
 
-    def _actions(self) -> ActionList:
+    def _actions(self, breakdowns: tuple[str, ...]) -> ActionList:
         request = self._request
-        extra = tuple(
-            (name, _ACTION_VALUES[name])
-            for name in request.action_breakdowns
-            if name in _ACTION_VALUES
-        )
+        extra = tuple((name, _ACTION_VALUES[name]) for name in breakdowns if name in _ACTION_VALUES)
         return ActionList(
             windows=tuple(one for one in request.windows if one not in GONE_WINDOWS),
             tests=action_tests(request.conditions),
             offsite=not WITHOUT_OFFSITE & set(request.breakdowns),
-            by_type="action_type" in request.action_breakdowns,
+            by_type="action_type" in breakdowns,
             extra=extra,
         )
 
@@ -95,7 +92,8 @@ class Writer:
 
     def summary(self, names: Iterable[str]) -> Json:
         """Return the summary row of these fields."""
-        columns = Columns(self._account, self._actions(), unique=not self._request.hourly)
+        actions = self._actions(self._request.summary_action_breakdowns)
+        columns = Columns(self._account, actions, unique=not self._request.hourly)
         total = self._rows.total()
         row = about(self._account, {}, self._rows.zone, names)
         for name in names:

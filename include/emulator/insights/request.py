@@ -40,6 +40,7 @@ class Request:
     conditions: tuple[Condition, ...]
     sort: tuple[tuple[str, bool], ...]
     summary: tuple[str, ...] | None
+    summary_action_breakdowns: tuple[str, ...]
 
     @property
     def hourly(self) -> bool:
@@ -73,7 +74,7 @@ def read_request(
         summary = fields or ("impressions", "spend")
     else:
         _check_fields(summary, breakdowns, action_breakdowns)
-    _chosen(params, "summary_action_breakdowns", "SummaryActionBreakdowns")
+    in_summary = _chosen(params, "summary_action_breakdowns", "SummaryActionBreakdowns")
     _one_of(params, "action_report_time", "ActionReportTime")
     return Request(
         level=_level(params, kind),
@@ -86,6 +87,7 @@ def read_request(
         conditions=read_conditions(params.get("filtering")),
         sort=_sort(params.get("sort"), breakdowns),
         summary=summary or None,
+        summary_action_breakdowns=in_summary or action_breakdowns,
     )
 
 

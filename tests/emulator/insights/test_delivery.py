@@ -87,6 +87,9 @@ def test_the_values_of_a_breakdown_add_up_to_the_row(busy: Market, breakdowns: s
     for row in parts:
         assert all(row[column] for column in columns)
         assert number(row, "clicks") <= number(row, "impressions")
+        for entry in row.get("actions", []):
+            assert float(entry["1d_click"]) <= float(entry["28d_click"])
+            assert float(entry.get("1d_view", 0)) <= float(entry["28d_click"])
     wanted = summed(whole)
     if "region" in columns:
         # Meta tells no conversions off its surfaces by region.
