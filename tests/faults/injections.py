@@ -10,7 +10,16 @@ from datetime import timedelta
 from meta_ads.errors import NotAllowedToActivate, PlanMismatch
 from meta_ads.launching.timing import Timing
 from meta_ads.launching.withdrawal import withdraw
-from tests.faults.healing import NOBODY, History, attempt, reconcile, retry
+from tests.faults.healing import (
+    NOBODY,
+    PASS_SECONDS,
+    History,
+    attempt,
+    drive,
+    listed,
+    reconcile,
+    retry,
+)
 from tests.faults.instants import Instant
 from tests.faults.launches import VIDEO_BYTES
 from tests.faults.tasks import (
@@ -59,6 +68,8 @@ class Case:
     foreign: set[str] = field(default_factory=set)
     #: A worker that dies as soon as its call was carried out.
     doomed: Worker | None = None
+    #: The campaign was on without leave after the reconciler's next run.
+    still_on: bool = False
 
     def event(self, name: str) -> None:
         """Remember what a person did now."""
@@ -382,9 +393,23 @@ BY_NAME = {injection.name: injection for injection in INJECTIONS}
 def heal(case: Case, aftermath: str) -> None:
     """Let Airflow and the reconciler do what they do until all is quiet."""
     world, task = case.world, case.task
+    if case.doomed is not None:
+        _look_soon(case)
     if aftermath == "late":
         world.advance(HEARTBEAT_SECONDS)
     if aftermath != "nobody":
         case.history.gave_up = False
         retry(task, case.history, session=1, within=HOUR * 2)
     reconcile(task, case.history)
+
+
+def _look_soon(case: Case) -> None:
+    """Let the reconciler's next run pass, and see whether the campaign is off if it must be."""
+    task = case.task
+    assert isinstance(task, LaunchTask), "only activators are doomed"
+    case.world.advance(PASS_SECONDS)
+    if listed(task):
+        drive(task)
+    shown = case.world.controls.object(task.campaign_id, "status")["status"]
+    if shown == "ACTIVE" and not task.people.launch(task.owner).may_be_on:
+        case.still_on = True

@@ -16,7 +16,7 @@ from tests.faults.world import World
 
 ALL = tuple(matrix())
 # A stride that shares no factor with the numbers of instants and lags meets every step and fault.
-STRIDE = 23
+STRIDE = 31
 SUBSET = ALL[::STRIDE]
 BATCH = 30
 BATCHES = [SUBSET[start : start + BATCH] for start in range(0, len(SUBSET), BATCH)]
