@@ -32,7 +32,7 @@ class Order:
 
     def takes(self, node: str, params: Mapping[str, Any]) -> bool:
         """Say whether the order is for a report on that node with those parameters."""
-        if (self.count and self.done >= self.count) or (self.node and self.node != node):
+        if self.node and self.node != node:
             return False
         return all(
             str(value) in _text(params.get(name)) for name, value in (self.match or {}).items()

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from emulator.emulator import Emulator
+from emulator.insights import results
 from emulator.insights.actions import GONE_WINDOWS, ActionList
 from emulator.insights.columns import Columns, Read, about
 from emulator.insights.combinations import WITHOUT_OFFSITE
@@ -53,7 +54,9 @@ class Writer:
             if read is not None:
                 self._reads.append((name, read))
         self._plain = [name for name in needed if columns.reader(name) is None]
-        self._about: tuple[Object, Json] | None = None
+        self._results = [name for name in needed if name in results.FIELDS]
+        self._divisor = columns.divisor
+        self._about: tuple[Object, Json, str | None] | None = None
 
     def _actions(self, breakdowns: tuple[str, ...]) -> ActionList:
         request = self._request
@@ -71,13 +74,22 @@ class Writer:
         if self._about is None or self._about[0] is not found.obj:
             chain = self._rows.scope.chain(found.obj)
             columns = about(self._account, chain, self._rows.zone, self._plain)
-            self._about = (found.obj, columns)
-        row = dict(self._about[1])
+            self._about = (found.obj, columns, self._indicator(found.obj))
+        row, indicator = dict(self._about[1]), self._about[2]
         self._fill(row, found.measures)
+        for name in self._results if indicator else ():
+            value = results.results(name, str(indicator), found.measures, self._divisor)
+            if value is not None:
+                row[name] = value
         row["date_start"] = found.period.since.isoformat()
         row["date_stop"] = found.period.until.isoformat()
         row.update(found.columns)
         return row
+
+    def _indicator(self, obj: Object) -> str | None:
+        if not self._results:
+            return None
+        return results.indicator_of(self._rows.scope.ad_sets(obj))
 
     def _fill(self, row: Json, measures: Measures) -> None:
         for name, read in self._reads:

@@ -45,6 +45,11 @@ class Scope:
         chain += [obj] if obj.kind != "account" else []
         return {one.kind: one for one in chain}
 
+    def ad_sets(self, obj: Object) -> list[Object]:
+        """Return the ad sets behind an object's rows."""
+        objects = self._emulator.state.objects
+        return [objects[one] for one in dict.fromkeys(ad.parents[2] for ad in self.ads(obj))]
+
     def ads_each(self) -> float:
         """Return how many ads stand behind an object, on average; the size of a row's work."""
         if self.level == "ad" or not len(self.objects):

@@ -135,3 +135,23 @@ def test_a_video_loses_watchers_on_its_way(market: Market) -> None:
     assert 0 < watched[-1] < watched[0] < number(row, "impressions")
     cost = number(row, "spend") / action(row, "video_view", "video_thruplay_watched_actions")
     assert action(row, "video_view", "cost_per_thruplay") == pytest.approx(cost, abs=1e-6)
+
+
+def test_results_are_what_the_ad_set_is_optimized_for(market: Market) -> None:
+    sales = market.campaign(daily_budget=500000)
+    market.ad(market.ad_set(sales))
+    traffic = market.campaign(objective="OUTCOME_TRAFFIC", daily_budget=500000)
+    market.ad(market.ad_set(traffic, optimization_goal="LINK_CLICKS", promoted_object=None))
+    market.pass_time(5 * DAY)
+    fields = "campaign_id,results,cost_per_result,actions,spend"
+    kinds = {sales: "offsite_conversion.fb_pixel_purchase", traffic: "link_click"}
+    for row in market.rows(SG, level="campaign", fields=fields):
+        kind = kinds[row["campaign_id"]]
+        [result], [cost] = row["results"], row["cost_per_result"]
+        assert result["indicator"] == cost["indicator"] == f"actions:{kind}"
+        count = float(result["values"][0]["value"])
+        assert count == action(row, kind) > 0
+        price = float(cost["values"][0]["value"])
+        assert price == pytest.approx(number(row, "spend") / count, abs=1e-6)
+    [whole] = market.rows(SG, fields=fields)
+    assert "results" not in whole, "the two count different things"

@@ -1,6 +1,7 @@
 """Which days a preset means, and how a stretch of days is cut."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -38,6 +39,11 @@ PRESETS = {
 def test_every_preset_of_the_sdk_means_these_days(name: str) -> None:
     found = preset(name, date(2026, 8, 20), _BORN)
     assert (found.since.isoformat(), found.until.isoformat()) == PRESETS[name]
+
+
+def test_the_maximum_is_what_meta_keeps() -> None:
+    found = preset("maximum", date(2026, 8, 20), date(2019, 1, 1))
+    assert (found.since, found.until) == (date(2023, 7, 20), date(2026, 8, 20))
 
 
 def test_on_a_sunday_the_week_that_begins_then_is_one_day_old() -> None:
@@ -95,3 +101,13 @@ def test_a_day_has_the_hours_its_zone_gives_it(day: date, zone: str, hours: int)
     labels = [label for label, _, _ in parts]
     assert labels[0].startswith("00:00:00")
     assert len(set(labels)) == min(hours, 24)
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 2), date(2026, 3, 29), date(2026, 10, 25)])
+def test_all_of_a_days_traffic_comes_by_its_end(day: date) -> None:
+    found = day_of(day, "Europe/Berlin")
+    moments = [found.start + (found.end - found.start) * place / 200 for place in range(201)]
+    shares = [found.share(moment) for moment in moments]
+    assert (shares[0], shares[-1]) == (0, 1)
+    assert all(before < after for before, after in pairwise(shares))
+    assert shares[-2] > 0.99
