@@ -19,6 +19,8 @@ from meta_ads.campaigns.field_types import (
     CampaignId,
     Country,
     CreativePath,
+    Event,
+    Goal,
     Id,
     Ids,
     Line,
@@ -136,9 +138,8 @@ class AdSetValues(AdValues):
 
     targeting: TargetingKeys | None = None
     placements: PlacementKeys | None = None
-    # Which there are depends on the objective; see goal_checks.
-    goal: Text | None = None
-    event: Text | None = None
+    goal: Goal | None = None
+    event: Event | None = None
     pixel_id: Id | None = None
     app_id: Id | None = None
     app_store_url: Text | None = None

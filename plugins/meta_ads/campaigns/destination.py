@@ -6,6 +6,8 @@ import re
 import unicodedata
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from meta_ads.campaigns.schema_hints import shown_as
+
 # Labels and a top level that is a word: neither an address of numbers nor anything that a browser
 # could read as the end of the host, such as a backslash.
 _HOST = re.compile(r"(?:\w(?:[\w-]*\w)?\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+)")
@@ -63,6 +65,7 @@ def url_parameters_problem(text: str) -> str | None:
     return None
 
 
+@shown_as(type=["object", "string"])
 def joined_parameters(value: object) -> object:
     """Return a mapping of parameters as one text, percent-encoded; leave anything else alone."""
     if not isinstance(value, dict):

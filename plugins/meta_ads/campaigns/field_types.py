@@ -9,8 +9,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from meta_ads.campaigns.call_to_action import call_to_action_name
+from meta_ads.campaigns.call_to_action import (
+    APP_CALLS_TO_ACTION,
+    CALLS_TO_ACTION,
+    call_to_action_name,
+)
 from meta_ads.campaigns.countries import COUNTRIES
+from meta_ads.campaigns.goals import OBJECTIVES
+from meta_ads.campaigns.schema_hints import shown_as
 from meta_ads.campaigns.validation import did_you_mean
 
 # What people write for a country, and its code.
@@ -21,6 +27,7 @@ def _matching(pattern: str, message: str, remedy: str) -> Callable[[str], str]:
     # Meta's ids and ages are ASCII; elsewhere \d would take the digits of every script.
     compiled = re.compile(pattern, re.ASCII)
 
+    @shown_as(pattern=f"^({pattern})$")
     def check(text: str) -> str:
         if not compiled.fullmatch(text):
             raise ValueError(message, remedy)
@@ -32,6 +39,7 @@ def _matching(pattern: str, message: str, remedy: str) -> Callable[[str], str]:
 def one_of(*allowed: str) -> Callable[[str], str]:
     """Return a check that the text is one of `allowed`."""
 
+    @shown_as(enum=[*allowed, *(word == "true" for word in allowed if word in ("true", "false"))])
     def check(text: str) -> str:
         if text not in allowed:
             raise ValueError("is not allowed here", did_you_mean(text, allowed))
@@ -54,6 +62,7 @@ def _one_line(text: str) -> str:
     return text
 
 
+@shown_as(uniqueItems=True)
 def distinct(values: list[str]) -> list[str]:
     """Refuse a list that says a thing twice."""
     for number, value in enumerate(values):
@@ -78,6 +87,23 @@ def _creative_path(text: str) -> str:
     return text
 
 
+# Which buttons, goals and events there are depends on other values; see cross_checks.
+@shown_as(examples=sorted({*CALLS_TO_ACTION, *APP_CALLS_TO_ACTION}))
+def _call_to_action(text: str) -> str:
+    return call_to_action_name(text)
+
+
+@shown_as(examples=sorted({goal for one in OBJECTIVES.values() for goal in one.goals}))
+def _goal(text: str) -> str:
+    return text
+
+
+@shown_as(examples=sorted({event for one in OBJECTIVES.values() for event in one.events}))
+def _event(text: str) -> str:
+    return text
+
+
+@shown_as(enum=sorted(COUNTRIES))
 def _country(text: str) -> str:
     if text not in COUNTRIES:
         meant = _COUNTRY_HABITS.get(text.upper(), text.upper())
@@ -107,10 +133,15 @@ Locale = Annotated[
         )
     ),
 ]
+
+
+@shown_as(type=["array", "string"])
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 # A list of names, or one word such as `all`; which names there are is told by cross_checks.
-Positions = Annotated[
-    list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)
-]
+Positions = Annotated[list[str], BeforeValidator(_listed)]
 CampaignId = Annotated[
     str,
     AfterValidator(
@@ -132,8 +163,9 @@ PartId = Annotated[
     ),
 ]
 CreativePath = Annotated[Text, AfterValidator(_creative_path)]
-# Which buttons there are depends on where the ad leads; see cross_checks.
-CallToAction = Annotated[Text, AfterValidator(call_to_action_name)]
+CallToAction = Annotated[Text, AfterValidator(_call_to_action)]
+Goal = Annotated[Text, AfterValidator(_goal)]
+Event = Annotated[Text, AfterValidator(_event)]
 Country = Annotated[str, AfterValidator(_country)]
 Age = Annotated[
     str,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import json
 import os
 import sys
 import uuid
@@ -59,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     plan = commands.add_parser("plan", help="check everything, also at Meta, and show the plan")
     plan.add_argument("campaign_id")
     plan.set_defaults(command=_plan)
+
+    schema = commands.add_parser(
+        "schema", help="print the JSON Schema by which editors complete campaign files"
+    )
+    schema.set_defaults(command=_schema)
 
     status = commands.add_parser("status", help="show launches, or the steps of one")
     status.add_argument("campaign_id", nargs="?")
@@ -130,6 +136,15 @@ def _plan(options: argparse.Namespace) -> int:
     plan = launches.preview(plan)
     ids = PostgresStepLedger(database).object_ids([step.key for step in plan.steps])
     print(f"Plan {plan.hash[:12]} of {plan.campaign_id}:\n{explain(plan, ids)}")
+    return OK
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from meta_ads.campaigns.json_schema import campaign_schema
+
+    reference = options.home / "include/campaigns/README.md"
+    words = reference.read_text() if reference.exists() else ""
+    print(json.dumps(campaign_schema(words), indent=2, ensure_ascii=False))
     return OK
 
 
