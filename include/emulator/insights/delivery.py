@@ -1,11 +1,9 @@
 """What each ad delivered, by day and by part of a day; worked out, never stored."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from emulator.clock import parse_moment
 from emulator.currencies import currencies
 from emulator.emulator import Emulator
 from emulator.history import versions
@@ -24,7 +22,7 @@ from emulator.insights.measures import (
     subtracted,
 )
 from emulator.insights.mixing import mixed, seed_of
-from emulator.insights.pools import Pool, budgets_of
+from emulator.insights.pools import Budget, Pool, budgets_of, shared_budgets
 from emulator.state import Object
 
 #: Seconds: what happened shows up in reports at the next full quarter of an hour.
@@ -42,6 +40,15 @@ class AdDelivery:
     starts: list[float]
     pools: tuple[Pool, ...]
     steady: bool
+    #: Whether it showed a video, and since when, where that ever changed.
+    videos: tuple[tuple[float, bool], ...]
+
+    def nature_on(self, day: Day) -> Nature:
+        """Return what the ad was like when the day began."""
+        if len(self.videos) < 2:
+            return self.nature
+        shown = [video for since, video in self.videos if since <= day.start]
+        return replace(self.nature, is_video=shown[-1] if shown else self.videos[0][1])
 
     def spent(self, day: Day, start: float, end: float) -> float:
         """Return what the ad spent in that part of the day, in minor units and fractions."""
@@ -109,8 +116,9 @@ class Delivery:
         if money <= 0:
             return NOTHING
         known = KNOWN[min(max(today - day.number, 0), FINAL_AFTER)]
-        bits = mixed(delivery.nature.seed + day.number)
-        return measure(delivery.nature, money, delivery.carried(day), bits, known, converted)
+        nature = delivery.nature_on(day)
+        bits = mixed(nature.seed + day.number)
+        return measure(nature, money, delivery.carried(day), bits, known, converted)
 
     def days_on(self, ad: Object, zone_name: str) -> tuple[date, date] | None:
         """Return the first and last day on which the ad may have delivered, None if never."""
@@ -188,25 +196,28 @@ class _Market:
             windows = _windows(ad_set)
             on = both(allowed, ad_set_on(ad_set, zone_name, settings))
             for ad in emulator.state.children(ad_set.id, "ad"):
-                nature = nature_of(ad.id, objective, per_dollar, _is_video(emulator, ad), windows)
+                video = _videos(emulator, ad)[-1][1]
+                nature = nature_of(ad.id, objective, per_dollar, video, windows)
                 ads[ad_set.id].append((ad, nature, both(on, ad_on(ad, settings))))
         everyone = [one for members in ads.values() for one in members]
-        shared = self._pool(campaign, "stop_time", _latest_end(ad_sets, zone_name), everyone)
+        shared = _pool(campaign, shared_budgets(campaign, ad_sets, zone_name), everyone)
         found = {}
         for ad_set in ad_sets:
-            own = self._pool(ad_set, "end_time", ad_set.created, ads[ad_set.id])
+            own = _pool(ad_set, budgets_of(ad_set, "end_time", zone_name), ads[ad_set.id])
             pools = tuple(pool for pool in (shared, own) if pool.funded)
             steady = any(pool.steady for pool in pools)
             for ad, nature, intervals in ads[ad_set.id]:
                 starts = [start for start, _ in intervals]
-                found[ad.id] = AdDelivery(nature, intervals, starts, pools, steady)
+                found[ad.id] = AdDelivery(
+                    nature, intervals, starts, pools, steady, _videos(emulator, ad)
+                )
         return found
 
-    def _pool(
-        self, owner: Object, end: str, latest: float, members: list[tuple[Object, Nature, Any]]
-    ) -> Pool:
-        budgets = budgets_of(owner, {"field": end, "latest": latest}, self._emulator.zone_of(owner))
-        return Pool(seed_of(owner.id), budgets, [(nature.weight, on) for _, nature, on in members])
+
+def _pool(
+    owner: Object, budgets: list[Budget], members: list[tuple[Object, Nature, Intervals]]
+) -> Pool:
+    return Pool(seed_of(owner.id), budgets, [(nature.weight, on) for _, nature, on in members])
 
 
 def _account_caps(account: Object) -> CapSteps:
@@ -229,12 +240,6 @@ def _campaign_caps(campaign: Object) -> CapSteps:
     ]
 
 
-def _latest_end(ad_sets: list[Object], zone_name: str) -> float:
-    """Return when the last of these ad sets ends; 0 when none does."""
-    ends = [ad_set.fields.get("end_time") for ad_set in ad_sets]
-    return max((parse_moment(end, zone_name) for end in ends if end), default=0.0)
-
-
 def _windows(ad_set: Object) -> tuple[int, int]:
     """Return the days after a click and after a view for which conversions count."""
     spec = ad_set.fields.get("attribution_spec")
@@ -244,12 +249,20 @@ def _windows(ad_set: Object) -> tuple[int, int]:
     return days.get("CLICK_THROUGH", 0), days.get("VIEW_THROUGH", 0)
 
 
-def _is_video(emulator: Emulator, ad: Object) -> bool:
-    creative = emulator.state.objects.get(str(ad.fields.get("_creative")))
+def _videos(emulator: Emulator, ad: Object) -> tuple[tuple[float, bool], ...]:
+    """Return since when the ad has shown a video, or none."""
+    return tuple(
+        (since, _is_video(emulator, str(fields["_creative"])))
+        for since, fields in versions("ad", ad.fields, ad.created)
+    )
+
+
+def _is_video(emulator: Emulator, creative_id: str) -> bool:
+    creative = emulator.state.objects.get(creative_id)
     if creative is None:
         return False
     story = creative.fields.get("object_story_spec") or {}
-    return bool(story.get("video_data") or creative.fields.get("video_id"))
+    return "video_data" in story or bool(creative.fields.get("video_id"))
 
 
 def delivery_of(emulator: Emulator) -> Delivery:

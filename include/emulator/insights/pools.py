@@ -7,10 +7,9 @@ pause saved is spent later and the budget is never exceeded.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 from emulator.clock import parse_moment
 from emulator.history import versions
@@ -58,7 +57,8 @@ class Pool:
             for start, end in intervals:
                 changes[start] += weight
                 changes[end] -= weight
-        moments = {*changes, *(one.since for one in budgets), *(one.end for one in budgets)}
+        ends = (one.end for one in budgets if one.lifetime)
+        moments = {*changes, *(one.since for one in budgets), *ends}
         moments.discard(_FOREVER)
         ordered = [*sorted(moments), _FOREVER]
         weight, place, spent, per_weight = 0, -1, 0.0, 0.0
@@ -114,15 +114,41 @@ class Pool:
         return self._spent_steady[place] + (rate * (moment - self._starts[place]) if rate else 0.0)
 
 
-def budgets_of(owner: Object, ends: Mapping[str, Any], zone_name: str) -> list[Budget]:
-    """Return the budgets a campaign or ad set has had; ``ends`` maps its versions' end field.
-
-    ``ends["field"]`` names the object's own end; ``ends["latest"]`` is the moment used without.
-    """
+def budgets_of(owner: Object, end_field: str, zone_name: str) -> list[Budget]:
+    """Return the budgets a campaign or ad set has had, with the end it had itself (0: none)."""
     found = []
     for since, fields in versions(owner.kind, owner.fields, owner.created):
-        text = fields.get(ends["field"])
-        end = parse_moment(text, zone_name) if text not in (None, "", "0", 0) else ends["latest"]
         daily, lifetime = (int(fields[name] or 0) for name in ("daily_budget", "lifetime_budget"))
-        found.append(Budget(since, daily, lifetime, end if lifetime else _FOREVER))
+        end = _moment(fields[end_field], zone_name)
+        found.append(Budget(since, daily, lifetime, end))
     return found
+
+
+def shared_budgets(campaign: Object, ad_sets: Iterable[Object], zone_name: str) -> list[Budget]:
+    """Return a campaign's budgets; a lifetime one lasts until its own end, or its last ad set's.
+
+    When an ad set's end moves, or another one joins, what is left is spread anew from then on.
+    """
+    own = budgets_of(campaign, "stop_time", zone_name)
+    if not any(budget.lifetime for budget in own):
+        return own
+    changes = sorted(
+        (since, ad_set.id, _moment(fields["end_time"], zone_name))
+        for ad_set in ad_sets
+        for since, fields in versions("adset", ad_set.fields, ad_set.created)
+    )
+    ends: dict[str, float] = {}
+    found, place = [], 0
+    for moment in sorted({budget.since for budget in own} | {since for since, _, _ in changes}):
+        while place < len(changes) and changes[place][0] <= moment:
+            ends[changes[place][1]] = changes[place][2]
+            place += 1
+        current = [budget for budget in own if budget.since <= moment]
+        if current:
+            end = current[-1].end or max(ends.values(), default=0.0)
+            found.append(replace(current[-1], since=moment, end=end))
+    return found
+
+
+def _moment(text: object, zone_name: str) -> float:
+    return 0.0 if text in (None, "", "0", 0) else parse_moment(text, zone_name)

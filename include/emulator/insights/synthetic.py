@@ -64,7 +64,7 @@ def _objects(account: Object, wanted: Mapping[str, Any], now: float) -> Iterator
                 yield _made(f"{number}3{ad_number:010d}", "ad", account, parents, born, fields)
 
 
-_CREATIVE = {"name": "Picture", "status": "ACTIVE", "object_story_spec": {"video_data": {}}}
+_CREATIVE = {"name": "Picture", "status": "ACTIVE", "object_story_spec": {"link_data": {}}}
 _CAMPAIGN = {
     "objective": "OUTCOME_SALES",
     "status": "ACTIVE",

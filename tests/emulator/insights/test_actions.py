@@ -1,5 +1,7 @@
 """Actions by type, attribution window and action breakdown."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.emulator.insights.market import DAY, Market, Row, action, number
@@ -135,6 +137,22 @@ def test_a_video_loses_watchers_on_its_way(market: Market) -> None:
     assert 0 < watched[-1] < watched[0] < number(row, "impressions")
     cost = number(row, "spend") / action(row, "video_view", "video_thruplay_watched_actions")
     assert action(row, "video_view", "cost_per_thruplay") == pytest.approx(cost, abs=1e-6)
+
+
+def test_another_creative_changes_no_day_that_was(market: Market) -> None:
+    ad = market.ad(market.ad_set(market.campaign(daily_budget=500000)))
+    market.pass_time(3 * DAY)
+    ask = {"time_increment": 1, "fields": "video_play_actions,clicks"}
+    before = market.rows(ad, date_preset="yesterday", **ask)
+    state = market.emulator.state
+    first = state.objects[state.objects[ad].fields["_creative"]]
+    video = replace(first, id="9", fields={"object_story_spec": {"video_data": {}}})
+    changed = state.objects[ad].with_fields({"_creative": "9"}, market.now)
+    state.write([video, changed], None)
+    market.pass_time(2 * DAY)
+    rows = market.rows(ad, date_preset="last_7d", **ask)
+    assert before[0] in rows
+    assert ["video_play_actions" in row for row in rows] == [False, False, False, False, True]
 
 
 def test_results_are_what_the_ad_set_is_optimized_for(market: Market) -> None:

@@ -158,3 +158,28 @@ def test_a_history_tells_what_held_when() -> None:
     assert [(since, fields["status"]) for since, fields in known] == [
         (1.0, "ACTIVE"), (5.0, "PAUSED"),
     ]  # fmt: skip
+
+
+def test_a_longer_flight_spreads_what_a_shared_lifetime_budget_has_left(market: Market) -> None:
+    campaign = market.campaign(daily_budget=None, lifetime_budget=100_000)
+    ends = NOON + 10 * DAY
+    ad_set = market.ad_set(campaign, end_time=ends)
+    market.ad(ad_set)
+    other = market.ad(market.ad_set(campaign, end_time=ends))
+    market.pass_time(4.5 * DAY)  # midnight
+    ask = {"level": "ad", "time_increment": 1, "fields": "ad_id,spend"}
+    before = market.rows(SG, **ask, date_preset="last_7d")
+    market.post(ad_set, end_time=ends + 20 * DAY)
+    assert market.rows(SG, **ask, date_preset="last_7d") == before
+    market.pass_time(40 * DAY)
+    after = market.rows(SG, **ask, date_preset="maximum")
+    assert all(row in after for row in before)
+    total = sum(number(row, "spend") for row in after)
+    assert 999.5 <= total <= 1000
+    assert max(row["date_start"] for row in after if row["ad_id"] == other) == "2026-03-12"
+    assert max(row["date_start"] for row in after) == "2026-04-01"
+    early, late = (
+        sum(number(row, "spend") for row in after if row["date_start"] == day)
+        for day in ("2026-03-05", "2026-03-10")
+    )
+    assert late < early / 2
