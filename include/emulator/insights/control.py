@@ -15,7 +15,7 @@ from emulator.insights.orders import OUTCOMES, keep_orders, orders_of, read_orde
 from emulator.insights.totals import totals
 
 # One answer of the totals must not hold up the server for long.
-_MOST_AD_DAYS = 2_000_000
+_MOST_AD_DAYS = 500_000
 
 
 def insights_routes(emulator: Emulator) -> list[Route]:
