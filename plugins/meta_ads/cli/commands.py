@@ -66,6 +66,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     schema.set_defaults(command=_schema)
 
+    doctor = commands.add_parser(
+        "doctor", help="check token, accounts, pages, pixels and the database, with remedies"
+    )
+    doctor.add_argument(
+        "account", nargs="*", help="default: every account of configs/accounts.yaml"
+    )
+    doctor.set_defaults(command=_doctor)
+
     status = commands.add_parser("status", help="show launches, or the steps of one")
     status.add_argument("campaign_id", nargs="?")
     status.set_defaults(command=_status)
@@ -146,6 +154,32 @@ def _schema(options: argparse.Namespace) -> int:
     words = reference.read_text() if reference.exists() else ""
     print(json.dumps(campaign_schema(words), indent=2, ensure_ascii=False))
     return OK
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from meta_ads.campaigns.accounts import load_accounts
+    from meta_ads.graph.platform import MetaPlatform
+    from meta_ads.launching.diagnosis import Finding, Grade, diagnose
+    from meta_ads.store.migrate import newest_revision, revision
+
+    accounts = load_accounts(options.home)
+    if accounts.problems:
+        raise InvalidCampaign(accounts.problems)
+    wanted = [accounts.find(name) for name in options.account]
+    if None in wanted:
+        raise FixInput(f"No such account; there are {', '.join(sorted(accounts.by_key))}.")
+    chosen = [account for account in wanted if account] or list(accounts.by_key.values())
+    at, newest = revision(database_url()), newest_revision()
+    database = Finding(Grade.OK, "database", f"at revision {at}, the newest")
+    if at != newest:
+        behind = f"at revision {at or 'none'}, this version wants {newest}"
+        database = Finding(Grade.PROBLEM, "database", behind, "Run adlaunch migrate.")
+    print(database)
+    worst = {database.grade}
+    for finding in diagnose(chosen, MetaPlatform(graph_settings()), datetime.now(UTC)):
+        print(finding)
+        worst.add(finding.grade)
+    return PROBLEM if Grade.PROBLEM in worst else OK
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from meta_ads.graph import account, creates, reads, searching, thumbnails, uploads
+from meta_ads.graph import account, creates, reads, searching, thumbnails, token, uploads
 from meta_ads.graph.account import AccountFacts
 from meta_ads.graph.classification import Effect
 from meta_ads.graph.client import GraphClient, checked_id, utc_now
 from meta_ads.graph.settings import GraphSettings
 from meta_ads.graph.usage import Usage
+from meta_ads.launching.diagnosis import TokenFacts
 from meta_ads.launching.ports import FoundObject, UploadSession, VideoStatus
 from meta_ads.planning.step import StepKind
 
@@ -90,6 +91,10 @@ class MetaPlatform:
     def preferred_thumbnail(self, video_id: str) -> bytes:
         """Return the picture Meta prefers for a ready video. NotReadyYet while there is none."""
         return thumbnails.preferred_thumbnail(self._client, video_id)
+
+    def token_facts(self) -> TokenFacts:
+        """Return what Meta says of our token: validity, permissions, expiry."""
+        return token.token_facts(self._client)
 
     def account_facts(self, account_id: str) -> AccountFacts:
         """Return the account's status, currency, time zone and funding."""
