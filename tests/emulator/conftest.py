@@ -1,14 +1,11 @@
 """One emulator process for the folder, set back before each test, and real media."""
 
-import random
 from collections.abc import Iterator
-from fractions import Fraction
-from pathlib import Path
 
-import av
 import pytest
 
 from tests.emulator.launches import SG, Launch
+from tests.emulator.media import make_image, make_video
 from tests.emulator.server import EmulatorProcess, Graph
 
 
@@ -42,27 +39,10 @@ def launch(graph: Graph, video: bytes, image: bytes) -> Launch:
 @pytest.fixture(scope="session")
 def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Two seconds of real H.264, too large for the server's first piece."""
-    path: Path = tmp_path_factory.mktemp("media") / "clip.mp4"
-    noise = random.Random(7)
-    with av.open(str(path), "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=24)
-        stream.width, stream.height, stream.pix_fmt = 180, 320, "yuv420p"
-        for _ in range(48):
-            frame = av.VideoFrame(180, 320, "yuv420p")
-            for plane in frame.planes:
-                plane.update(noise.randbytes(plane.buffer_size))
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path.read_bytes()
+    return make_video(tmp_path_factory.mktemp("media") / "clip.mp4")
 
 
 @pytest.fixture(scope="session")
 def image() -> bytes:
     """A small real JPEG."""
-    encoder = av.CodecContext.create("mjpeg", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = 64, 64, "yuvj420p"
-    encoder.time_base = Fraction(1, 25)
-    frame = av.VideoFrame(64, 64, "yuvj420p")
-    for plane in frame.planes:
-        plane.update(bytes(plane.buffer_size))
-    return b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
+    return make_image()
