@@ -9,7 +9,7 @@ import pytest
 from tests.faults.cells import Cell, matrix
 from tests.faults.injections import BY_NAME
 from tests.faults.instants import Instant
-from tests.faults.residuals import residuals
+from tests.faults.residuals import FILE, residuals
 from tests.faults.runner import run_cells
 from tests.faults.tasks import TASKS
 from tests.faults.world import World
@@ -45,6 +45,13 @@ def test_residual_classes_name_cells_that_exist() -> None:
         for faults, instants in residual.where:
             met = Counter((cell.fault, str(cell.instant)) for cell in covered)
             assert {(fault, instant) for fault in faults for instant in instants} <= set(met)
+
+
+def test_the_readme_names_every_residual_class() -> None:
+    readme = FILE.with_name("README.md").read_text()
+    table = readme.split("### Residual classes")[1].split("## ")[0]
+    rows = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")]
+    assert set(rows) - {"class"} == {residual.name for residual in residuals()}
 
 
 @pytest.mark.parametrize("cells", BATCHES, ids=lambda cells: str(cells[0]).replace(" | ", "-"))
