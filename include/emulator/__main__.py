@@ -38,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
         video_seconds=asked.video_seconds,
         review_seconds=asked.review_seconds,
         process_seconds=asked.process_seconds,
+        upload_session_seconds=asked.upload_session_seconds,
+        fetch_from=frozenset(asked.fetch_from),
         tier=asked.tier,
     )
     try:
@@ -117,10 +119,18 @@ def _parser() -> argparse.ArgumentParser:
         choices=sorted(TIERS),
         help="access tier of the app, hence its rate limits (the world's, else full)",
     )
+    parser.add_argument(
+        "--fetch-from",
+        action="append",
+        metavar="HOST",
+        default=[],
+        help="host, or host:port, whose videos a file_url may name; may be repeated (none)",
+    )
     for name, value, words in (
         ("video", standard.video_seconds, "an uploaded video is processing"),
         ("review", standard.review_seconds, "an ad is in review"),
         ("process", standard.process_seconds, "a new object reads IN_PROCESS"),
+        ("upload-session", standard.upload_session_seconds, "an upload can be gone on with"),
     ):
         parser.add_argument(
             f"--{name}-seconds",

@@ -11,6 +11,7 @@ from emulator.batch import run_batch
 from emulator.emulator import Emulator
 from emulator.errors import GraphError
 from emulator.protocol import OLDEST_LIVE_VERSION, Call, check_version
+from emulator.rupload import debug_info, is_rupload
 from emulator.tokens import authenticate
 from emulator.usage import Usage
 
@@ -45,7 +46,8 @@ class Answerer:
                 f'OAuth "Facebook Platform" "invalid_token" "{error.message}"'
             )
         quiet = call is not None and _is_on(call, "suppress_http_code", "suppress_http_codes")
-        return 200 if quiet else error.http_status, headers, error.envelope(trace_id)
+        body = debug_info(error) if is_rupload(call) else error.envelope(trace_id)
+        return 200 if quiet else error.http_status, headers, body
 
     def fail(self, call: Call | None) -> tuple[int, dict[str, str], Any]:
         """Log the exception being handled, and answer with Meta's code 1 for it."""

@@ -16,10 +16,12 @@ from emulator.control import control_routes
 from emulator.emulator import Emulator
 from emulator.errors import GraphError
 from emulator.faulty_server import FaultyServer
+from emulator.file_fetching import with_fetched_file
 from emulator.forms import form_routes
 from emulator.origins import SameOriginOnly
 from emulator.page import Pages
 from emulator.protocol import read_call
+from emulator.rupload import PATH, Receiver
 from emulator.wire import json_response, preflight_response
 
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "DELETE", "PUT", "PATCH"]
@@ -32,6 +34,7 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
     """
     answerer = Answerer(emulator)
     faulty = FaultyServer(answerer, abort_connection)
+    receiver = Receiver(emulator, faulty.serve)
     pages = Pages(emulator, answerer.usage)
 
     def follow_state() -> None:
@@ -43,7 +46,7 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
         if request.method == "OPTIONS":
             return preflight_response()
         try:
-            call = await read_call(request)
+            call = await with_fetched_file(emulator.settings, await read_call(request))
         except GraphError as error:
             return json_response(request, *answerer.refuse(None, error))
         except ClientDisconnect:
@@ -73,6 +76,7 @@ def build_app(emulator: Emulator, abort_connection: Callable[[Any], None]) -> St
         routes=[
             Route("/", root, methods=_METHODS),
             Mount("/_emulator", routes=controls, middleware=[Middleware(SameOriginOnly)]),
+            Route(f"/{PATH}/{{version}}/{{id}}", receiver.receive, methods=["POST"]),
             Route("/{path:path}", graph_call, methods=_METHODS),
         ],
         lifespan=lifespan,

@@ -1,27 +1,30 @@
 """The controls under ``/_emulator``: what a test or a person may see and set. No token needed."""
 
+import asyncio
 import hashlib
 import math
 from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from emulator import media, videos
+from emulator import thumbnails
 from emulator.bodies import entry_range, json_object, refused
 from emulator.clock import meta_text
 from emulator.emulator import CLOCK_SETTING, LIST_LAG_SETTING, Emulator
 from emulator.fault_control import fault_routes
 from emulator.insights.control import insights_routes
 from emulator.meta_edit_control import meta_edit_routes
+from emulator.processing import video_status
 from emulator.quota_control import quota_routes
 from emulator.snapshot_control import snapshot_routes
 from emulator.snapshots import start_anew
 from emulator.state import Object
 from emulator.statuses import effective_status
 from emulator.usage import Usage
+from emulator.video_files import file_of
 
 _LEVELS = (("campaign", "campaigns"), ("adset", "adsets"), ("ad", "ads"))
 _STATUS_KINDS = ("campaign", "adset", "ad")
@@ -49,6 +52,7 @@ def control_routes(
         Route("/objects", controls.objects),
         Route("/videos/{id}", controls.video),
         Route("/videos/{id}/thumbnails/{index:int}.jpg", controls.thumbnail),
+        Route("/videos/{id}/source.mp4", controls.source),
         Route("/images/{name}", controls.image),
         Route("/edit/{id:path}", controls.edit, methods=["POST"]),
     ]
@@ -86,7 +90,7 @@ def _plain(emulator: Emulator, obj: Object) -> dict[str, Any]:
     if obj.kind in _STATUS_KINDS:
         row["effective_status"] = effective_status(emulator, obj)
     if obj.kind == "video":
-        row["video_status"] = videos.video_status(emulator, obj)
+        row["video_status"] = video_status(emulator, obj)
     if "_creative" in obj.fields:
         row["creative"] = obj.fields["_creative"]
     return row
@@ -158,7 +162,7 @@ class _Controls:
         video = self._emulator.find(request.path_params["id"], "video")
         if video is None:
             return refused("no such video", 404)
-        file = videos.file_of(self._emulator, video)
+        file = file_of(self._emulator, video)
         digest = hashlib.sha256()
         if file.exists():
             with file.open("rb") as source:
@@ -171,18 +175,26 @@ class _Controls:
                 "bytes_received": video.fields["_received"],
                 "file_size": video.fields["_size"],
                 "finished": video.fields.get("_finished") is not None,
-                "video_status": videos.video_status(self._emulator, video),
+                "video_status": video_status(self._emulator, video),
             }
         )
 
     async def thumbnail(self, request: Request) -> Response:
         video = self._emulator.find(request.path_params["id"], "video")
-        index = request.path_params["index"]
-        if video is None or index >= len(video.fields.get("_thumbnails", [])):
+        place = request.path_params["index"]
+        # Decoding takes a while: other calls go on meanwhile.
+        if video is None:
+            return refused("no such video", 404)
+        picture = await asyncio.to_thread(thumbnails.picture, self._emulator, video, place)
+        if picture is None:
             return refused("no such thumbnail", 404)
-        share = index / videos.THUMBNAIL_COUNT
-        picture = media.jpeg_frame(videos.file_of(self._emulator, video), share)
         return Response(picture, media_type="image/jpeg")
+
+    async def source(self, request: Request) -> Response:
+        video = self._emulator.find(request.path_params["id"], "video")
+        if video is None or not file_of(self._emulator, video).exists():
+            return refused("no such video", 404)
+        return FileResponse(file_of(self._emulator, video), media_type="video/mp4")
 
     async def image(self, request: Request) -> Response:
         image = self._emulator.find(request.path_params["name"].replace("-", ":"), "image")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from emulator import tokens
+from emulator import rupload, tokens
 from emulator.apps import app_node
 from emulator.emulator import Emulator
 from emulator.kinds import Json, Write
@@ -28,6 +28,9 @@ def answer(emulator: Emulator, call: Call) -> Any:
         return search(emulator, call)
     if call.segments == ("ads_archive",):
         raise broken("ad_library_permission")
+    if rupload.is_rupload(call) and call.method == "POST":
+        tokens.check_may_write(call)
+        return rupload.arrived(emulator, call)
     if not call.segments or len(call.segments) > 2:
         raise broken("unknown_path", path=call.path)
     if call.method not in ("GET", "POST", "DELETE"):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Row = Object | Json
 ReadField = Callable[["Emulator", Object], Any]
+ReadLink = Callable[["Emulator", str, Object], Any]
 ListRows = Callable[["Emulator", "Call", Object], Sequence[Row]]
 ReadPage = Callable[["Emulator", "Call", Object, Sequence[str]], Json]
 Write = Callable[["Emulator", "Call", Object], Json]
@@ -69,7 +70,8 @@ class Kind:
 
     ``title`` is Meta's name for it in errors, ``sdk_class`` the SDK class listing its fields.
     ``computed`` fields are worked out on reading; ``references`` maps a field such as
-    ``campaign`` to the stored field holding that node's id.
+    ``campaign`` to the stored field holding that node's id. ``links`` are computed fields that
+    lead back to the host that was called.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Kind:
     sdk_class: str
     computed: Mapping[str, ReadField] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, ReadLink] = field(default_factory=dict)
     edges: Mapping[str, Edge] = field(default_factory=dict)
     update: Write | None = None
     delete: Write | None = None

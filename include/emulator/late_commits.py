@@ -68,7 +68,7 @@ def _written(call: Call) -> dict[str, Any]:
 
 def _read(row: dict[str, Any]) -> Call:
     files = {
-        name: Upload(one["filename"], base64.b64decode(one["content"]))
+        name: Upload.of(one["filename"], base64.b64decode(one["content"]))
         for name, one in row["files"].items()
     }
     return make_call(row["method"], row["path"], row["params"], row["base_url"], files)

@@ -20,6 +20,7 @@ from emulator import (
     pages,
     pixels,
     previews,
+    rupload,
     targeting_search,
     videos,
 )
@@ -67,6 +68,7 @@ ACCOUNT = Kind(
         "targetingsuggestions": Edge(None, targeting_search.account_suggestions),
         "targetingvalidation": Edge(None, targeting_search.account_validation),
         "users": Edge(None, accounts.staff),
+        "video_ads": rupload.VIDEO_ADS,
     },
     answers={"reachestimate": estimates.reach_estimate},
 )

@@ -16,13 +16,13 @@ from emulator.currencies import currencies
 from emulator.emulator import Emulator
 from emulator.errors import GraphError
 from emulator.faults import ACTIONS, load_faults
+from emulator.processing import video_status
 from emulator.protocol import make_call
 from emulator.quotas import TIERS
 from emulator.snapshots import list_snapshots
 from emulator.state import Object
 from emulator.statuses import effective_status
 from emulator.usage import Usage
-from emulator.videos import video_status
 
 JOURNAL_ROWS = 50
 # The newest of each are on the first page; an account has a page of its own with more of them.

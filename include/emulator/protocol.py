@@ -1,10 +1,11 @@
 """A Graph call as the rest of the server sees it, whichever way its parameters travelled."""
 
+import io
 import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import IO, Any
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
@@ -31,10 +32,26 @@ LONGEST_URL = 32 * 1024
 
 @dataclass(frozen=True)
 class Upload:
-    """A file part of a multipart body."""
+    """A file part of a multipart body; a large one lies on disk."""
 
     filename: str
-    content: bytes
+    file: IO[bytes]
+
+    @classmethod
+    def of(cls, filename: str, content: bytes) -> "Upload":
+        """Return a file part holding these bytes."""
+        return cls(filename, io.BytesIO(content))
+
+    @property
+    def content(self) -> bytes:
+        """All its bytes, for files that are small anyway."""
+        self.file.seek(0)
+        return self.file.read()
+
+    @property
+    def size(self) -> int:
+        """How many bytes it holds."""
+        return self.file.seek(0, io.SEEK_END)
 
 
 @dataclass(frozen=True)
@@ -120,7 +137,7 @@ async def _read_body(request: Request) -> tuple[dict[str, Any], dict[str, Upload
     texts, files = [], {}
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
-            files[name] = Upload(value.filename or name, await value.read())
+            files[name] = Upload(value.filename or name, value.file)
         else:
             texts.append((name, value))
     return _fold(texts), files

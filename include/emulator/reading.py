@@ -7,7 +7,7 @@ from emulator import schema
 from emulator.emulator import Emulator
 from emulator.fields import Field, parse_fields
 from emulator.filtering import row_test
-from emulator.kinds import Answer, Edge, Json, Kind, Row
+from emulator.kinds import Answer, Edge, Json, Kind, ReadLink, Row
 from emulator.paging import cut_page, page_links
 from emulator.param_types import decode_json
 from emulator.protocol import Call
@@ -79,10 +79,20 @@ class _NodeReader:
             return self._reference_step(kind.references[field.name], field)
         if not self._may_see(kind, field.name):
             return lambda obj: MISSING
-        value_of = _value_step(self._emulator, kind, field.name)
+        if field.name in kind.links:
+            value_of = self._link_step(kind.links[field.name])
+        else:
+            value_of = _value_step(self._emulator, kind, field.name)
         if not field.fields:
             return value_of
         return lambda obj: _narrowed(value_of(obj), field.fields)
+
+    def _link_step(self, link: ReadLink) -> ReadStep:
+        def step(obj: Object) -> Any:
+            value = link(self._emulator, self._call.base_url, obj)
+            return MISSING if value is None else value
+
+        return step
 
     def _may_see(self, kind: Kind, name: str) -> bool:
         wanted = kind.scoped_fields.get(name)

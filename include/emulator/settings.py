@@ -17,6 +17,10 @@ class Settings:
     process_seconds: float = 1.0
     first_chunk_bytes: int = 64 * 1024
     largest_chunk_bytes: int = 4 * 1024 * 1024
+    #: How long an unfinished upload can be gone on with; Meta does not say (inferred).
+    upload_session_seconds: float = 24 * 3600.0
+    #: Hosts (``name`` or ``name:port``) whose files a ``file_url`` may name; none by default.
+    fetch_from: frozenset[str] = frozenset()
     #: The app's access tier, "full" or "development"; None leaves it to the world file.
     tier: str | None = None
 

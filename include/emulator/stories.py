@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from emulator import videos
 from emulator.emulator import Emulator
 from emulator.kinds import Json
+from emulator.processing import video_status
 from emulator.rules import broken
 from emulator.state import Object
 
@@ -61,7 +61,7 @@ def check_video(emulator: Emulator, account: Object, identity: object) -> None:
     video = emulator.find(identity, "video", account.id)
     if video is None:
         raise broken("unknown_video", blame="object_story_spec", id=identity)
-    status = videos.video_status(emulator, video)
+    status = video_status(emulator, video)
     if status == "error":
         raise broken("video_failed", blame="object_story_spec", id=video.id)
     if status != "ready":

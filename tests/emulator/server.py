@@ -20,12 +20,13 @@ SETTLED = 10  # more seconds than any of the above
 class EmulatorProcess:
     """The server on a free port; it is up when the constructor returns."""
 
-    def __init__(self, state: Path) -> None:
-        self.state = state
+    def __init__(self, state: Path, *options: str) -> None:
+        self.state, self._options = state, options
         self._start()
 
     def _start(self) -> None:
         command = [sys.executable, "-m", "emulator", "--port", "0", "--state", str(self.state)]
+        command += self._options
         for name, seconds in SECONDS.items():
             command += [f"--{name}-seconds", str(seconds)]
         self._log = (self.state.parent / f"{self.state.name}.log").open("a")

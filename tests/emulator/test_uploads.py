@@ -132,7 +132,7 @@ def test_a_ready_video_has_real_thumbnails_one_of_them_preferred(
 
 
 def test_a_file_that_is_no_video_fails_after_the_upload(graph: Graph) -> None:
-    node = graph.upload(SG, b"not a video at all" * 50)
+    node = graph.upload(SG, b"not a video at all" * 100)
     assert graph.get(node, fields="status")["status"]["video_status"] == "processing"
     graph.server.pass_time()
     status = graph.get(node, fields="status")["status"]
@@ -152,9 +152,46 @@ def test_a_whole_file_in_one_call_becomes_a_video(graph: Graph, video: bytes) ->
     assert kept["sha256"] == hashlib.sha256(video).hexdigest()
 
 
-def test_the_server_fetches_nothing_from_elsewhere(graph: Graph) -> None:
+def test_nothing_is_fetched_from_a_host_that_was_not_allowed(graph: Graph) -> None:
     error = graph.error("POST", f"{SG}/advideos", file_url="https://example.com/clip.mp4")
-    assert_broken("file_url_unreachable", error)
+    assert_broken("file_url_not_allowed", error)
+
+
+@pytest.mark.parametrize(
+    ("size", "rule"), [(1023, "video_too_small"), (10 * 1024**3 + 1, "video_too_large")]
+)
+def test_an_upload_of_such_a_size_does_not_start(graph: Graph, size: int, rule: str) -> None:
+    error = graph.error("POST", f"{SG}/advideos", upload_phase="start", file_size=size)
+    assert_broken(rule, error)
+    assert _start(graph, 1024)["video_id"]
+
+
+def test_a_transfer_without_a_file_is_refused(graph: Graph) -> None:
+    session = _start(graph, 2000)["upload_session_id"]
+    phase = {"upload_phase": "transfer", "upload_session_id": session, "start_offset": 0}
+    assert_broken("no_video_selected", graph.error("POST", f"{SG}/advideos", **phase))
+
+
+def test_an_upload_left_alone_for_a_day_expires(graph: Graph, video: bytes) -> None:
+    start = _start(graph, len(video))
+    graph.server.pass_time(86_000)
+    assert _send(graph, start["upload_session_id"], 0, video[:1000]).status_code == 200
+    graph.server.pass_time(500)
+    late = _send(graph, start["upload_session_id"], 1000, video[1000:2000])
+    assert_broken("upload_timed_out", late.json()["error"])
+    assert graph.get(start["video_id"], fields="status")["status"]["video_status"] == "expired"
+
+
+def test_the_last_piece_sent_again_is_told_that_all_has_arrived(graph: Graph) -> None:
+    session = _start(graph, 2000)["upload_session_id"]
+    assert _send(graph, session, 0, bytes(2000)).status_code == 200
+    error = _send(graph, session, 0, bytes(2000)).json()["error"]
+    assert_broken("wrong_offset", error)
+    assert error["error_data"] == {"start_offset": "2000", "end_offset": "2000"}
+
+
+def test_the_same_bytes_again_are_another_video(graph: Graph, video: bytes) -> None:
+    assert graph.upload(SG, video) != graph.upload(SG, video)
 
 
 def test_the_same_image_is_one_image(graph: Graph, image: bytes) -> None:
