@@ -35,6 +35,33 @@ def wait_for(what: str, condition: Callable[[], Result], seconds: float = RUN_SE
     return result
 
 
+def write_campaign(
+    folder: Path, campaign_id: str, activates_in: timedelta | None = None, **keys: Any
+) -> Path:
+    """Write a campaign file; `keys` replace or add lines, None removes one."""
+    lines: dict[str, Any] = {
+        "campaign_id": campaign_id,
+        "client_account_id": "sunrise_sg",
+        "name": campaign_id.replace("_", " ").title(),
+        "daily_budget": 5000,
+        "video": "{file_path: samples/vertical.mp4}",
+        "primary_text": "Spring is here.",
+        "headline": "The spring sale",
+        "call_to_action": "SHOP_NOW",
+        "destination_url": "https://www.sunrise.example/spring",
+    }
+    if activates_in is not None:
+        moment = (datetime.now(UTC) + activates_in).astimezone(ZONE)
+        lines["schedule"] = f"{{activate_at: '{moment.isoformat(timespec='seconds')}'}}"
+    lines.update(keys)
+    path = folder / f"{campaign_id}.yaml"
+    # Renamed into place, as git does: nobody ever reads half a file.
+    draft = path.with_suffix(".draft")
+    draft.write_text("".join(f"{k}: {v}\n" for k, v in lines.items() if v is not None))
+    draft.rename(path)
+    return path
+
+
 class Stack:
     """The running stack, in the words of a test."""
 
@@ -45,27 +72,7 @@ class Stack:
 
     def commit(self, campaign_id: str, activates_in: timedelta | None = None, **keys: Any) -> Path:
         """Write a campaign file; `keys` replace or add lines, None removes one."""
-        lines: dict[str, Any] = {
-            "campaign_id": campaign_id,
-            "client_account_id": "sunrise_sg",
-            "name": campaign_id.replace("_", " ").title(),
-            "daily_budget": 5000,
-            "video": "{file_path: samples/vertical.mp4}",
-            "primary_text": "Spring is here.",
-            "headline": "The spring sale",
-            "call_to_action": "SHOP_NOW",
-            "destination_url": "https://www.sunrise.example/spring",
-        }
-        if activates_in is not None:
-            moment = (datetime.now(UTC) + activates_in).astimezone(ZONE)
-            lines["schedule"] = f"{{activate_at: '{moment.isoformat(timespec='seconds')}'}}"
-        lines.update(keys)
-        path = self.campaigns / f"{campaign_id}.yaml"
-        # Renamed into place, as git does: nobody ever reads half a file.
-        draft = path.with_suffix(".draft")
-        draft.write_text("".join(f"{k}: {v}\n" for k, v in lines.items() if v is not None))
-        draft.rename(path)
-        return path
+        return write_campaign(self.campaigns, campaign_id, activates_in, **keys)
 
     def dag(self, campaign_id: str) -> dict[str, Any]:
         """Wait until Airflow shows the campaign's DAG."""
