@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from emulator import asset_feeds, labels, schema, statuses, stories
+from emulator import asset_feeds, images, labels, schema, statuses, stories
 from emulator.accounts import check_open
 from emulator.campaigns import LABEL_EDGE, check_name
 from emulator.emulator import Emulator
 from emulator.execution_options import check_options, tried
-from emulator.kinds import Json, Kind, Row
+from emulator.kinds import Json, Kind, ReadLink, Row
 from emulator.param_types import check, decode_json
 from emulator.protocol import Call
 from emulator.rules import broken
@@ -187,10 +187,19 @@ def _check_features(spec: dict[str, Any]) -> None:
             )
 
 
+def _picture(name: str) -> ReadLink:
+    def link(emulator: Emulator, base_url: str, creative: Object) -> Any:
+        account, wanted = emulator.account_of(creative), creative.fields.get("image_hash")
+        return creative.fields.get(name) or images.address(emulator, base_url, account, wanted)
+
+    return link
+
+
 KIND = Kind(
     name="creative",
     title="AdCreative",
     sdk_class="AdCreative",
+    links={name: _picture(name) for name in ("image_url", "thumbnail_url")},
     edges={"adlabels": LABEL_EDGE},
     update=update,
     delete=delete,

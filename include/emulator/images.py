@@ -35,7 +35,7 @@ def upload(emulator: Emulator, call: Call, account: Object) -> Json:
         image = _store(emulator, call, account, name, content)
         images[name] = {
             "hash": image.fields["hash"],
-            "url": _url(call, image),
+            "url": _shown_at(emulator, call.base_url, image),
             "width": image.fields["width"],
             "height": image.fields["height"],
         }
@@ -91,8 +91,14 @@ def _store(emulator: Emulator, call: Call, account: Object, name: str, content: 
     return image
 
 
-def _url(call: Call, image: Object) -> str:
-    return f"{call.base_url}/_emulator/images/{image.id.replace(':', '-')}"
+def address(emulator: Emulator, base_url: str, account: Object, image_hash: object) -> str | None:
+    """Return where an account's image of that hash is shown, None when it has none such."""
+    image = emulator.find(f"{account.id[4:]}:{image_hash}", "image")
+    return None if image is None else _shown_at(emulator, base_url, image)
+
+
+def _shown_at(emulator: Emulator, base_url: str, image: Object) -> str:
+    return f"{base_url}/_emulator/images/{image.id.replace(':', '-')}"
 
 
 KIND = Kind(
@@ -100,4 +106,5 @@ KIND = Kind(
     title="AdImage",
     sdk_class="AdImage",
     default_fields=("hash", "name"),
+    links=dict.fromkeys(("url", "url_128", "permalink_url"), _shown_at),
 )
