@@ -5,6 +5,7 @@ import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from emulator import media, schema
 from emulator.accounts import check_open
@@ -17,11 +18,13 @@ from emulator.state import Object
 
 
 def upload(emulator: Emulator, call: Call, account: Object) -> Json:
-    """Answer ``POST /act_X/adimages``: file parts of any name, or base64 ``bytes``."""
+    """Answer ``POST /act_X/adimages``: file parts of any name, base64 ``bytes``, or a copy."""
     check_open(account)
     signature = schema.operation("AdAccount", "create_ad_image")
     more = {"name": "string", "filename": "string"}
     params = check(schema.Signature({**signature.types, **more}, {}), call.params)
+    if params.get("copy_from"):
+        return _copy(emulator, call, account, params["copy_from"])
     contents = {file.filename: file.content for file in call.files.values()}
     if params.get("bytes"):
         try:
@@ -30,15 +33,33 @@ def upload(emulator: Emulator, call: Call, account: Object) -> Json:
             raise broken("not_an_image", blame="bytes") from None
     if not contents:
         raise broken("missing_param", blame="filename", param="filename")
-    images = {}
-    for name, content in contents.items():
-        image = _store(emulator, call, account, name, content)
-        images[name] = {
+    stored = {
+        name: _store(emulator, call, account, name, content) for name, content in contents.items()
+    }
+    return _shown(emulator, call, stored)
+
+
+def _copy(emulator: Emulator, call: Call, account: Object, wanted: dict[str, Any]) -> Json:
+    """Take over an image of another account: ``{"source_account_id", "hash"}``."""
+    source, digest = str(wanted.get("source_account_id", "")), wanted.get("hash")
+    image = emulator.find(f"{source.removeprefix('act_')}:{digest}", "image")
+    if image is None or image.fields["status"] == "DELETED":
+        raise broken("unknown_image", blame="copy_from", hash=digest)
+    content = (emulator.settings.images / image.id.replace(":", "-")).read_bytes()
+    name = image.fields["name"]
+    return _shown(emulator, call, {name: _store(emulator, call, account, name, content)})
+
+
+def _shown(emulator: Emulator, call: Call, stored: dict[str, Object]) -> Json:
+    images = {
+        name: {
             "hash": image.fields["hash"],
             "url": _shown_at(emulator, call.base_url, image),
             "width": image.fields["width"],
             "height": image.fields["height"],
         }
+        for name, image in stored.items()
+    }
     return {"images": images}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.emulator.launches import SG
+from tests.emulator.launches import SG, US
 from tests.emulator.refusals import assert_broken
 from tests.emulator.server import EmulatorProcess, Graph
 
@@ -204,6 +204,30 @@ def test_the_same_image_is_one_image(graph: Graph, image: bytes) -> None:
     assert rows == [{"hash": digest, "width": 64, "name": "a.jpg", "id": f"{SG[4:]}:{digest}"}]
     graph.delete(f"{SG}/adimages", hash=digest)
     assert graph.get(f"{SG}/adimages")["data"] == []
+
+
+def test_several_images_come_in_one_call_and_show_where_they_are(
+    graph: Graph, image: bytes
+) -> None:
+    other = image + b"\0"
+    files = {"one.jpg": ("one.jpg", image), "two.jpg": ("two.jpg", other)}
+    made = graph.post(f"{SG}/adimages", files=files)["images"]
+    assert set(made) == {"one.jpg", "two.jpg"}
+    for row in graph.get(f"{SG}/adimages", fields="url,permalink_url,name")["data"]:
+        assert row["url"] == made[row["name"]]["url"]
+        content = httpx.get(row["permalink_url"], trust_env=False).content
+        assert (
+            content == dict(zip(("one.jpg", "two.jpg"), (image, other), strict=True))[row["name"]]
+        )
+
+
+def test_an_image_is_copied_from_another_account(graph: Graph, image: bytes) -> None:
+    digest = hashlib.md5(image, usedforsecurity=False).hexdigest()
+    origin = {"source_account_id": SG[4:], "hash": digest}
+    assert_broken("unknown_image", graph.error("POST", f"{US}/adimages", copy_from=origin))
+    graph.post(f"{SG}/adimages", files={"a.jpg": ("a.jpg", image)})
+    copied = graph.post(f"{US}/adimages", copy_from=origin)
+    assert copied["images"]["a.jpg"]["hash"] == digest
 
 
 def test_what_is_no_image_is_refused(graph: Graph) -> None:
