@@ -8,13 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from meta_ads.errors import FixInput, NotReadyYet, PlanMismatch, RejectedByMeta, TryAgain
+from meta_ads.errors import (
+    FixInput,
+    NotReadyYet,
+    PlanMismatch,
+    RejectedByMeta,
+    StepBusy,
+    TryAgain,
+)
 from meta_ads.launching.uploading import Uploader
 from meta_ads.media.files import CreativeFiles
 from meta_ads.planning.step import REFERENCE, Step, StepKind, step_key
 from meta_ads.store.database import Database
 from meta_ads.store.step_ledger import PostgresStepLedger
 from tests.fakes.platform import ACCOUNT, FakePlatform, Fault
+from tests.fakes.scripted_calls import refusal
 
 log = logging.getLogger(__name__)
 CHUNK = 1000
@@ -138,6 +146,31 @@ def test_an_end_that_never_arrived_is_sent_again(upload: Upload) -> None:
     upload.video()
     assert upload.finished == [VIDEO]
     assert len(upload.platform.videos) == 1
+
+
+def test_a_worker_that_was_overtaken_finds_nothing_wrong_with_the_upload(
+    upload: Upload, database: Database
+) -> None:
+    send = upload.platform.send_chunk
+
+    def overtaken(*args: object) -> object:
+        upload.platform.send_chunk = send  # type: ignore[method-assign]
+        database.rows("UPDATE meta_ads.step SET lease_until = now() - interval '1 second'")
+        upload.video()
+        upload.confirm()
+        raise refusal("send the video's bytes", "the upload session has ended")
+
+    upload.platform.send_chunk = overtaken  # type: ignore[assignment,method-assign]
+    with pytest.raises(StepBusy):
+        upload.video()
+    assert upload.video() == upload.confirm()
+    assert upload.finished == [VIDEO]
+
+
+def test_a_refused_chunk_of_ones_own_upload_is_told(upload: Upload) -> None:
+    upload.platform.fail_next("send_chunk", Fault.REFUSE)
+    with pytest.raises(RejectedByMeta):
+        upload.video()
 
 
 def test_a_lost_start_leaves_no_second_video(upload: Upload) -> None:

@@ -14,6 +14,7 @@ from meta_ads.errors import (
     OutcomeUnknown,
     PlanMismatch,
     RejectedByMeta,
+    StepBusy,
     Throttled,
     TryAgain,
     WaitUntil,
@@ -71,8 +72,17 @@ class Uploader:
                 lease, session = self._session(lease, account_id, size)
                 if session is None:
                     return _saved_session(lease).video_id
-                session = self._send(lease, account_id, file, session, size)
-                return self._finish(lease, account_id, session, step)
+                try:
+                    session = self._send(lease, account_id, file, session, size)
+                    return self._finish(lease, account_id, session, step)
+                except RejectedByMeta as refusal:
+                    if self._ledger.still_mine(lease):
+                        raise
+                    # A worker that took over has closed the upload: nothing is wrong with it.
+                    raise StepBusy(
+                        f"{step.source} is being uploaded by another worker.",
+                        lease.now + timedelta(seconds=POLL_SECONDS),
+                    ) from refusal
 
     def confirm_video(self, step: Step, account_id: str) -> str:
         """Record the video once Meta has finished it, and return its id.
