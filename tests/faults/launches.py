@@ -11,7 +11,7 @@ from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import REFERENCE, Step, StepKind, marker, step_key
 from tests.conftest import PROJECT
 from tests.emulator import launches as wanted
-from tests.faults.worker import Aim, Files, Worker
+from tests.faults.worker import Aim, Worker
 from tests.faults.world import World
 
 ACCOUNT = wanted.SG
@@ -137,6 +137,3 @@ def make_plan(
         summary={"Campaign": owner},
         declared=f"{owner} {edition}",
     )
-
-
-__all__ = ["ACCOUNT", "Base", "Files"]

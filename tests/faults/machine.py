@@ -218,6 +218,8 @@ class Machine(RuleBasedStateMachine):
             "archive": self.model.removed,
             "delete": self.model.removed,
         }[act].add(object_id)
+        if act == "archive":
+            self.model.archived.add(object_id)
         unknown = object_id not in {r.object_id for r in self.model.records().values()}
         if unknown and (act == "delete" or self.model.hidden - hidden):
             self.model.excused[kind] += 1

@@ -36,13 +36,25 @@ class Model:
     renamed: set[str] = field(default_factory=set)
     stripped: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
+    archived: set[str] = field(default_factory=set)
+    below: set[str] = field(default_factory=set)
     recorded: dict[str, str] = field(default_factory=dict)
     leave: list[tuple[int, datetime | None]] = field(default_factory=list)
 
     @property
     def hidden(self) -> set[str]:
-        """Objects that can no longer be found by their marker."""
-        return self.renamed & self.stripped
+        """Objects that can no longer be found by their marker: labels list nothing archived."""
+        return self.renamed & (self.stripped | self.archived)
+
+    @property
+    def taken(self) -> set[str]:
+        """Objects that people removed or hid, and whatever is below one they removed."""
+        taken = self.removed | self.hidden
+        for row in self.entries():
+            parent = row["params"].get(PARENTS.get(row["object_kind"], ""))
+            if row["kind"] == "create" and parent in self.removed | self.below:
+                self.below.add(row["object_id"])
+        return taken | self.below
 
     def entries(self) -> list[dict[str, Any]]:
         """Return what Meta committed for this launch."""
@@ -143,7 +155,7 @@ class Model:
                 yield f"{step.key} ends {state}; the launch is {launch.state}"
         done = {record.object_id for record in records.values()}
         for object_id, kind in self.created():
-            if object_id in done | self.removed | self.hidden:
+            if object_id in done | self.taken:
                 continue
             shown = self.world.controls.object(object_id, "status").get("status")
             if shown != "DELETED":
@@ -162,7 +174,7 @@ class Model:
             "SELECT detail FROM meta_ads.attempt WHERE step_key = ANY(%(keys)s)",
             {"keys": [step.key for step in self.chain.plan.steps]},
         )
-        named = {row["detail"] for row in rows} | self.removed | self.hidden
+        named = {row["detail"] for row in rows} | self.taken
         for object_id, kind in self.created():
             if object_id not in named:
                 yield f"no attempt accounts for {kind} {object_id}"

@@ -135,6 +135,8 @@ def _leftovers(
 def _lost(case: Case, records: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     launch = case.task.people.launch(case.task.owner)
     given_up = launch.stopped or launch.state is LaunchState.WITHDRAWN
+    if launch.stopped and not case.events:
+        yield "lost", "the launch waits for a person, although no person did anything"
     for step in case.task.plan.steps:
         record = records.get(step.key)
         state = record.state if record else StepState.NEW
