@@ -10,12 +10,12 @@ from pathlib import Path
 import uvicorn
 
 from emulator.app import build_app
-from emulator.connections import CuttableProtocol, abort_connection
+from emulator.calls.connections import CuttableProtocol, abort_connection
+from emulator.calls.quotas import TIERS
 from emulator.emulator import Emulator
-from emulator.nodes import ALL_KINDS
-from emulator.quotas import TIERS
-from emulator.rule_table import as_markdown
-from emulator.rules import all_rules
+from emulator.objects.nodes import ALL_KINDS
+from emulator.policy.rule_table import as_markdown
+from emulator.policy.rules import all_rules
 from emulator.settings import Settings
 from emulator.snapshots import finish_cut_short
 from emulator.state import State, StateInUseError

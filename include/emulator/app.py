@@ -10,19 +10,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from emulator.answers import Answerer
-from emulator.app_control import app_routes
-from emulator.control import control_routes
+from emulator.calls.answers import Answerer
+from emulator.calls.errors import GraphError
+from emulator.calls.protocol import read_call
+from emulator.calls.wire import json_response, preflight_response
+from emulator.controls.app_control import app_routes
+from emulator.controls.control import control_routes
+from emulator.controls.forms import form_routes
+from emulator.controls.origins import SameOriginOnly
+from emulator.controls.page import Pages
 from emulator.emulator import Emulator
-from emulator.errors import GraphError
-from emulator.faulty_server import FaultyServer
-from emulator.file_fetching import with_fetched_file
-from emulator.forms import form_routes
-from emulator.origins import SameOriginOnly
-from emulator.page import Pages
-from emulator.protocol import read_call
-from emulator.rupload import PATH, Receiver
-from emulator.wire import json_response, preflight_response
+from emulator.injection.faulty_server import FaultyServer
+from emulator.media.file_fetching import with_fetched_file
+from emulator.media.rupload import PATH, Receiver
 
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "DELETE", "PUT", "PATCH"]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.calls.kinds import Kind
+from emulator.calls.protocol import Call
 from emulator.clock import Clock, meta_text
-from emulator.kinds import Kind
-from emulator.protocol import Call
-from emulator.rules import broken
+from emulator.policy.rules import broken
 from emulator.settings import Settings
 from emulator.state import Object, State
 from emulator.world import World, seed

@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from emulator.children import Children
 from emulator.history import TRACKED, with_history
+from emulator.reads.children import Children
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (

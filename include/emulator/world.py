@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from emulator.currencies import minimum_budgets
 from emulator.insights.synthetic import with_synthetic_ads
+from emulator.policy.currencies import minimum_budgets
 from emulator.state import Object, State
 
 _CAPABILITIES = ("CAN_USE_BUDGET_SCHEDULING_API", "CAN_CREATE_ADS")

@@ -13,7 +13,7 @@ from meta_ads.graph.faults import Envelope
 from tests.contract.worlds import PROJECT
 
 RULES: dict[str, dict[str, Any]] = yaml.safe_load(
-    (PROJECT / "include" / "emulator" / "rules.yaml").read_text()
+    (PROJECT / "include" / "emulator" / "policy" / "rules.yaml").read_text()
 )
 # What is answered where it arises, or is open for a create on purpose.
 ELSEWHERE = {"wrong_offset", "unknown_node"}
@@ -30,9 +30,11 @@ READS = {
 }
 # Answers of the token exchange, which the client never asks for.
 EXCHANGE = {"bad_client_secret", "oauth_param_missing", "unknown_app"}
+# The client sends bytes, never an address from which Meta would fetch them.
+FETCHING = {"file_url_not_allowed", "file_url_unreachable", "rupload_url_unreachable"}
 
 
-@pytest.mark.parametrize("name", sorted(set(RULES) - ELSEWHERE - READS - EXCHANGE))
+@pytest.mark.parametrize("name", sorted(set(RULES) - ELSEWHERE - READS - EXCHANGE - FETCHING))
 def test_a_refusal_of_the_emulator_is_certain_to_the_client(name: str) -> None:
     rule = RULES[name]
     fault = GraphFault(

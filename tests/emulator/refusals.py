@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from emulator.rules import all_rules
+from emulator.policy.rules import all_rules
 from tests.emulator.launches import SG
 
 Params = dict[str, Any]

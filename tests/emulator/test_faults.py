@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.faults import ACTIONS, read_fault
+from emulator.injection.faults import ACTIONS, read_fault
 from tests.emulator import launches
 from tests.emulator.launches import SG
 from tests.emulator.server import TOKEN, EmulatorProcess, Graph, wait_until

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from emulator.errors import GraphError
-from emulator.file_fetching import check_may_fetch, fetched
-from emulator.rules import all_rules
+from emulator.calls.errors import GraphError
+from emulator.media.file_fetching import check_may_fetch, fetched
+from emulator.policy.rules import all_rules
 from emulator.settings import Settings
 from tests.emulator.launches import SG
 from tests.emulator.refusals import assert_broken

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.param_types import decode_json
+from emulator.calls.param_types import decode_json
 from tests.emulator.server import Graph
 
 _FILTER = [{"field": "name", "operator": "IN", "value": ["a", 5, 2.5, -3, True, None]}]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.operators import make_test
+from emulator.reads.operators import make_test
 
 LABELS = [{"id": "7", "name": "Spring"}, {"id": "8", "name": "Sale"}]
 CASES: tuple[tuple[str, Any, tuple[Any, ...], tuple[Any, ...]], ...] = (

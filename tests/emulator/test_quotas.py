@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.quotas import TIERS, Score, Window, read_limits
+from emulator.calls.quotas import TIERS, Score, Window, read_limits
 from tests.emulator import launches
 from tests.emulator.launches import SG, US, Launch
 from tests.emulator.refusals import assert_broken

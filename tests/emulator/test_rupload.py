@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from emulator.rules import all_rules
+from emulator.policy.rules import all_rules
 from tests.emulator.launches import SG
 from tests.emulator.refusals import assert_broken
 from tests.emulator.server import TOKEN, Graph, wait_until

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from emulator.protocol import LARGEST_BODY
+from emulator.calls.protocol import LARGEST_BODY
 from tests.emulator import launches
 from tests.emulator.launches import SG
 from tests.emulator.refusals import assert_broken

@@ -5,11 +5,11 @@ from typing import Any
 
 import yaml
 
-from emulator import graph
+from emulator.calls import graph
+from emulator.calls.errors import GraphError
+from emulator.calls.protocol import make_call
 from emulator.emulator import Emulator
-from emulator.errors import GraphError
-from emulator.nodes import ALL_KINDS
-from emulator.protocol import make_call
+from emulator.objects.nodes import ALL_KINDS
 from emulator.settings import DEFAULT_WORLD, Settings
 from emulator.state import State
 from emulator.world import read_world

@@ -12,7 +12,7 @@ from emulator.insights.measures import (
     Measures,
     conversion_place,
 )
-from emulator.operators import Test
+from emulator.reads.operators import Test
 
 _PIXEL = "offsite_conversion.fb_pixel_"
 _NO_PIXEL = ("mobile_app_install",)

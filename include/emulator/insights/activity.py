@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.account_standing import DELIVERING
 from emulator.clock import parse_moment
 from emulator.history import versions
 from emulator.insights.intervals import Intervals, joined
+from emulator.policy.account_standing import DELIVERING
 from emulator.settings import Settings
 from emulator.state import Object
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.currencies import currencies
 from emulator.insights.actions import ACTIONS, VALUES, Action, ActionList, decimal
 from emulator.insights.days import date_at
 from emulator.insights.measures import PLACE, Measures
+from emulator.policy.currencies import currencies
 from emulator.state import Object
 
 #: Returns a field's value, None when the row shows none.

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emulator.bodies import json_object, refused
+from emulator.controls.bodies import json_object, refused
 from emulator.emulator import Emulator
 from emulator.insights.limits import LIMITS_SETTING, limits_of, read_limits
 from emulator.insights.orders import OUTCOMES, keep_orders, orders_of, read_orders

@@ -4,7 +4,6 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import date
 
-from emulator.currencies import currencies
 from emulator.emulator import Emulator
 from emulator.history import versions
 from emulator.insights.activity import account_on, ad_on, ad_set_on, campaign_on
@@ -23,6 +22,7 @@ from emulator.insights.measures import (
 )
 from emulator.insights.mixing import mixed, seed_of
 from emulator.insights.pools import Budget, Pool, budgets_of, shared_budgets
+from emulator.policy.currencies import currencies
 from emulator.state import Object
 
 #: Seconds: what happened shows up in reports at the next full quarter of an hour.

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator import schema
+from emulator.calls import schema
+from emulator.calls.param_types import decode_json
 from emulator.emulator import Emulator
-from emulator.operators import LIST_OPERATORS, Test, make_test
-from emulator.param_types import decode_json
-from emulator.rules import broken
+from emulator.objects.statuses import configured_status, effective_status, final_status
+from emulator.policy.rules import broken
+from emulator.reads.operators import LIST_OPERATORS, Test, make_test
 from emulator.state import Object
-from emulator.statuses import configured_status, effective_status, final_status
 
 #: What filters call the levels.
 _LEVELS = {"ad": "ad", "adgroup": "ad", "adset": "adset", "ad_set": "adset", "campaign": "campaign"}

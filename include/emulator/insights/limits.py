@@ -11,7 +11,7 @@ from typing import Any
 from emulator.emulator import Emulator
 from emulator.insights.request import Request
 from emulator.insights.rows import Rows
-from emulator.rules import broken
+from emulator.policy.rules import broken
 
 LIMITS_SETTING = "insights_limits"
 # About how many values a breakdown has, to foresee the size of a report.

@@ -7,6 +7,8 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from emulator.calls.kinds import Json
+from emulator.calls.protocol import Call
 from emulator.emulator import Emulator
 from emulator.insights import results
 from emulator.insights.actions import GONE_WINDOWS, ActionList
@@ -17,10 +19,8 @@ from emulator.insights.limits import check_page, check_sortable
 from emulator.insights.measures import Measures
 from emulator.insights.request import Request
 from emulator.insights.rows import Found, Place, Rows
-from emulator.kinds import Json
-from emulator.paging import link, read_limit
-from emulator.protocol import Call
-from emulator.rules import broken
+from emulator.policy.rules import broken
+from emulator.reads.paging import link, read_limit
 from emulator.state import Object
 
 _DEFAULT_FIELDS = ("account_id", "campaign_id", "adset_id", "ad_id", "impressions", "spend")

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
+from emulator.calls.kinds import Json
+from emulator.calls.protocol import Call
 from emulator.emulator import Emulator
 from emulator.insights.days import date_at
 from emulator.insights.orders import next_order
 from emulator.insights.page import read_page
 from emulator.insights.request import Request, read_request
-from emulator.kinds import Json
-from emulator.protocol import Call
-from emulator.rules import broken
+from emulator.policy.rules import broken
 from emulator.state import Object
 
 #: Which rule an ordered outcome breaks, and whether Meta calls it passing.

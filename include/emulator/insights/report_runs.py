@@ -8,16 +8,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from emulator.calls.errors import GraphError
+from emulator.calls.kinds import Edge, Json, Kind
+from emulator.calls.protocol import Call
 from emulator.emulator import Emulator
-from emulator.errors import GraphError
 from emulator.insights.limits import limits_of, size_of
 from emulator.insights.orders import next_order
 from emulator.insights.page import read_page
 from emulator.insights.reading import request_of
 from emulator.insights.rows import Rows
-from emulator.kinds import Edge, Json, Kind
-from emulator.protocol import Call
-from emulator.rules import all_rules, broken
+from emulator.policy.rules import all_rules, broken
 from emulator.state import Object
 
 KEPT_SECONDS = 30 * 86400

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from emulator import schema
+from emulator.calls import schema
+from emulator.calls.param_types import decode_json
 from emulator.insights import combinations
 from emulator.insights.filters import Condition, read_conditions
 from emulator.insights.periods import DEFAULT_PRESET, KEPT_MONTHS, Period, months_before, preset
-from emulator.param_types import decode_json
-from emulator.rules import broken
+from emulator.policy.rules import broken
 
 LEVELS = ("account", "campaign", "adset", "ad")
 _ACTION_BREAKDOWN_DEFAULT = ("action_type",)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from emulator.currencies import currencies
 from emulator.emulator import Emulator
 from emulator.insights.days import day_of
 from emulator.insights.delivery import delivery_of
 from emulator.insights.measures import PLACE, conversion_place
+from emulator.policy.currencies import currencies
 from emulator.state import Object
 
 _MEASURES = ("spend", "impressions", "clicks", "link_clicks", "landing_page_views")

@@ -3,10 +3,10 @@
 import json
 from datetime import UTC, datetime
 
-from emulator.batch import run_batch
-from emulator.errors import GraphError
+from emulator.calls.batch import run_batch
+from emulator.calls.errors import GraphError
+from emulator.calls.protocol import Call, make_call
 from emulator.insights.combinations import may_combine
-from emulator.protocol import Call, make_call
 from tests.emulator.insights.market import DAY, Market, action, number
 from tests.emulator.launches import DE, SG
 

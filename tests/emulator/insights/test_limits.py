@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.insights.control import forget, set_insights
-from emulator.rules import all_rules
+from emulator.policy.rules import all_rules
 from tests.emulator.insights.market import DAY, Market
 from tests.emulator.launches import SG
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from emulator import schema
+from emulator.calls import schema
 from emulator.insights.days import day_of
 from emulator.insights.periods import Period, months_before, pieces, preset
 

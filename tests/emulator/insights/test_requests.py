@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.rules import all_rules
+from emulator.policy.rules import all_rules
 from tests.emulator.insights.market import Market
 from tests.emulator.launches import SG
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.currencies import currencies
+from emulator.policy.currencies import currencies
 from tests.emulator import launches
 from tests.emulator.launches import DE, JP, SG, US, Launch
 from tests.emulator.refusals import assert_broken

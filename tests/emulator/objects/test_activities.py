@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from emulator import activities, schema
+from emulator.calls import schema
+from emulator.objects import activities
 from tests.emulator.launches import SG, Launch
 from tests.emulator.refusals import assert_broken, targeting
 from tests.emulator.server import Graph

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.rule_table import as_markdown
-from emulator.rules import Rule, all_rules
+from emulator.policy.rule_table import as_markdown
+from emulator.policy.rules import Rule, all_rules
 from tests.emulator.server import PROJECT
 
 SERVER, TESTS = PROJECT / "include/emulator", PROJECT / "tests/emulator"

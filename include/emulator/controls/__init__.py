@@ -1,0 +1,1 @@
+"""What people and tests may see and set: the controls, and the pages in a browser."""

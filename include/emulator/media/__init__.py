@@ -1,0 +1,1 @@
+"""Videos on their way to an ad: upload, processing, thumbnails."""

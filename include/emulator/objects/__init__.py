@@ -1,0 +1,1 @@
+"""The nodes of the ad account and around it: what they show, and what writes do to them."""

@@ -1,0 +1,1 @@
+"""What a read shows: fields, filters, order and pages."""
