@@ -13,7 +13,7 @@ from airflow.sdk import DAG, task
 
 from meta_ads.airflow.hooks.ledger import LedgerHook, database_url
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook, platform_of
-from meta_ads.airflow.outcomes import fail_for_good
+from meta_ads.airflow.outcomes import RETRY_DELAY, fail_for_good
 from meta_ads.errors import Held
 from meta_ads.launching.timing import Rhythm
 from meta_ads.store.database import Database
@@ -47,13 +47,15 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
         schedule=every,
         start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
         catchup=False,
-        max_active_runs=1,
+        # Airflow needs minutes to see that a worker died; the next run must not wait for that.
+        max_active_runs=2,
         is_paused_upon_creation=False,
         tags=["launch"],
         default_args={
             "owner": "meta_ads",
-            # The next run is the retry.
-            "retries": 0,
+            # What becomes due meanwhile cannot wait for the next run.
+            "retries": 3,
+            "retry_delay": RETRY_DELAY,
             "execution_timeout": timedelta(hours=1),
         },
     ) as dag:

@@ -44,6 +44,7 @@ print(json.dumps({
             "doc": dag.doc_md,
             "tags": sorted(dag.tags),
             "max_active_runs": dag.max_active_runs,
+            "retries": {t.task_id: t.retries for t in dag.tasks},
             "paused": dag.is_paused_upon_creation,
             "templated": sorted({f for t in dag.tasks for f in t.template_fields}),
             "serialized": json.dumps(DagSerialization.serialize_dag(dag), sort_keys=True),
@@ -126,6 +127,15 @@ def test_each_campaign_file_is_one_dag_with_the_whole_chain(parsed: dict[str, An
     assert dag["display"] == "Launch: Spring Sale"
     assert "SGD 50.00 a day" in dag["doc"]
     assert dag["tags"] == ["Sunrise Retail", "launch", "sunrise_sg"]
+
+
+def test_a_reconciler_whose_worker_died_is_replaced_and_holds_up_no_other_run(
+    parsed: dict[str, Any],
+) -> None:
+    dag = parsed["dags"]["reconcile_launches"]
+    assert dag["retries"]["take_on"] > 0
+    assert dag["retries"]["activate_due"] > 0
+    assert dag["max_active_runs"] > 1
 
 
 def test_parsing_imports_neither_the_sdk_nor_http_nor_the_video_library(
