@@ -24,9 +24,12 @@ def main() -> int:
     )
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="(%(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of victims and times (%(default)s)")
+    parser.add_argument(
+        "--at-once", type=int, default=Plan.at_once, metavar="N", help="launches (%(default)s)"
+    )
     asked = parser.parse_args()
     campaigns = max(len(FATES), asked.kills // KILLS_PER_CAMPAIGN)
-    plan = Plan(asked.kills, asked.seed, campaigns)
+    plan = Plan(asked.kills, asked.seed, campaigns, at_once=asked.at_once)
     began = time.monotonic()
     with stack_for(plan, tell) as (stack, launches):
         fleet = Fleet(stack, random.Random(plan.seed), plan.at_once, plan.soon, files=launches)

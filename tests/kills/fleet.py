@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -61,10 +63,8 @@ class Seen:
     tasks: dict[tuple[str, str], str]
 
     def waits(self, launch: Launch) -> bool:
-        """Whether the launch is waiting for a person or for its time."""
-        return (launch.run_id, "approve") in self.tasks or (
-            (launch.run_id, "wait_until_activation") in self.tasks
-        )
+        """Whether the launch is waiting: for a person, for its time, or to be tried again."""
+        return any(run_id == launch.run_id for run_id, _ in self.tasks)
 
 
 @dataclass
@@ -112,19 +112,45 @@ class Fleet:
             if launch.withdraw_at is not None and time.monotonic() > launch.withdraw_at:
                 self._withdraw(launch, seen)
 
+    def give_up_unplanned(self) -> int:
+        """End the runs that have not even planned yet, and forget them; return how many."""
+        planned = self._look().launches
+        unplanned = [one for one in self.launches if one.campaign_id not in planned]
+        for launch in unplanned:
+            path = f"/api/v2/dags/{launch.dag_id}/dagRuns/{launch.run_id}"
+            self.stack.api.call("PATCH", path, {"state": "failed"})
+        self.launches = [one for one in self.launches if one.campaign_id in planned]
+        return len(unplanned)
+
     def heal(self) -> list[str]:
-        """Do what a person would: trigger again what failed. Return what has still to end."""
+        """Let the reconciler look at everything, beside the runs. Return what has still to end."""
         self.decide()
         seen = self._look()
-        left = []
-        for launch in self.launches:
-            state = seen.launches.get(launch.campaign_id)
-            if state in ENDS[launch.fate]:
-                continue
-            left.append(launch.campaign_id)
-            if seen.runs.get(launch.run_id) == "failed" and state != "WITHDRAWN":
-                self.start(launch)
+        ends = self.ends()
+        left = [
+            one.campaign_id
+            for one in self.launches
+            if seen.launches[one.campaign_id] not in ends[one.campaign_id]
+        ]
+        if left:
+            words = [sys.executable, "-m", "meta_ads", "reconcile", *left]
+            environment = self.stack.stack.settings.environment()
+            # What it could not do yet, the next look shows.
+            subprocess.run(words, env=environment, capture_output=True, check=False)
         return left
+
+    def ends(self) -> dict[str, tuple[str, ...]]:
+        """Return the state in which each launch has to end."""
+        approved = {
+            row["campaign_id"]
+            for row in self.stack.rows("SELECT campaign_id FROM meta_ads.approval WHERE approved")
+        }
+        return {
+            one.campaign_id: ENDS[UNAPPROVED]
+            if one.fate == APPROVED and one.campaign_id not in approved
+            else ENDS[one.fate]
+            for one in self.launches
+        }
 
     def _look(self) -> Seen:
         """Read everything at once: a call of the REST API for each run would cost too much."""
@@ -133,7 +159,7 @@ class Fleet:
             runs = connection.execute("SELECT run_id, state FROM dag_run").fetchall()
             tasks = connection.execute(
                 "SELECT run_id, task_id, state FROM task_instance WHERE state IN"
-                " ('awaiting_input', 'deferred')"
+                " ('awaiting_input', 'deferred', 'up_for_retry')"
             ).fetchall()
         return Seen(
             {row["campaign_id"]: row["state"] for row in launches},
