@@ -16,6 +16,7 @@ from meta_ads.graph.settings import GraphSettings
 from meta_ads.store.migrate import migrate
 from tests.emulator.server import EmulatorProcess
 from tests.lateness.launches import Lateness, Launches
+from tests.lateness.on_airflow import on_airflow
 from tests.lateness.warm_activator import APP_SECRET, TOKEN
 
 AIM_SECONDS = 5.0
@@ -41,7 +42,8 @@ def alone(count: int, folder: Path) -> Lateness:
             with (folder / "activator.log").open("w") as log:
                 subprocess.run([*words, str(AHEAD_SECONDS + 30)], stderr=log, check=True)
             launches.wait_until_live(GIVE_UP_SECONDS)
-            return launches.lateness(emulator.journal(), due)
+            rows = ((row["object_id"], row["time"], row["params"]) for row in emulator.journal())
+            return launches.lateness(rows, due)
         finally:
             launches.close()
             emulator.stop()
@@ -49,6 +51,14 @@ def alone(count: int, folder: Path) -> Lateness:
 
 VARIANTS: Mapping[str, tuple[str, Callable[[int, Path], Lateness]]] = {
     "alone": ("the warm activator alone", alone),
+    "both": (
+        "gates in Airflow and the warm activator",
+        lambda count, folder: on_airflow(count, folder, _tell, triggerer_dies=False),
+    ),
+    "no-triggerer": (
+        "the same, the triggerer killed before the gates open",
+        lambda count, folder: on_airflow(count, folder, _tell, triggerer_dies=True),
+    ),
 }
 
 

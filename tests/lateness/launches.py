@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -101,8 +101,10 @@ class Launches:
         while self.live() < self.count and time.monotonic() < deadline:
             time.sleep(0.5)
 
-    def lateness(self, journal: Sequence[dict[str, Any]], due: datetime) -> Lateness:
-        """Return how late they were; `journal` are Meta's writes as the emulator shows them.
+    def lateness(
+        self, journal: Iterable[tuple[str, str, Mapping[str, Any]]], due: datetime
+    ) -> Lateness:
+        """Return how late they were; `journal` are Meta's writes: object, time, parameters.
 
         The journal has whole seconds, which is enough to tell what is early: `due` is one, too.
         """
@@ -113,10 +115,10 @@ class Launches:
         )
         ours = {row["object_id"] for row in rows}
         early = sum(
-            row["object_id"] in ours
-            and row["params"].get("status") == "ACTIVE"
-            and datetime.fromisoformat(row["time"]) < due
-            for row in journal
+            object_id in ours
+            and params.get("status") == "ACTIVE"
+            and datetime.fromisoformat(moment) < due
+            for object_id, moment, params in journal
         )
         on = [row["late"] for row in rows if row["late"] is not None]
         return Lateness(on, len(rows) - len(on), early)
