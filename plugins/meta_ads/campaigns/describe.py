@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from meta_ads.campaigns.account import ApprovalPolicy
-from meta_ads.campaigns.declaration import (
-    AdSet,
-    Audience,
-    Carousel,
-    Creative,
-    Declaration,
-    Media,
-    Video,
+from meta_ads.campaigns.declaration import AdSet, Creative, Declaration, Video
+from meta_ads.campaigns.wording import (
+    ad_set_text,
+    ad_text,
+    audience_text,
+    media_kind,
+    media_text,
+    placements_text,
+    purpose_rows,
 )
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
@@ -26,10 +28,13 @@ def as_markdown(declaration: Declaration) -> str:
         "Client": plain(f"{account.client_name} ({account.account_id})"),
         "Budget": declaration.spending,
         "Goes live": _when(declaration),
-        "Starts": "by itself, once" if declaration.launch_on_commit else "when triggered",
-        "Approval": _approval(account.approval),
-        "File": plain(declaration.source),
     }
+    if declaration.end_at is not None:
+        rows["Ends"] = _local(declaration.end_at, account.timezone)
+    rows |= purpose_rows(declaration)
+    rows["Starts"] = "by itself, once" if declaration.launch_on_commit else "when triggered"
+    rows["Approval"] = _approval(account.approval)
+    rows["File"] = plain(declaration.source)
     if len(declaration.ads) == 1:
         rows |= _ad_set_rows(declaration.ad_sets[0]) | _ad_rows(declaration.ads[0].creative)
     else:
@@ -44,32 +49,20 @@ def as_markdown(declaration: Declaration) -> str:
 
 
 def _list_rows(declaration: Declaration) -> dict[str, str]:
-    """Return a line for each ad set and each of its ads."""
+    """Return a line for each ad set and each of its ads, told apart by their ids."""
     rows = {}
     for ad_set in declaration.ad_sets:
-        facts = ", ".join(_ad_set_rows(ad_set).values())
-        rows[f"**{plain(ad_set.name)}**"] = facts
+        label = f"**{plain(ad_set.name)}** ({plain(ad_set.part_id)})"
+        rows[label] = plain(ad_set_text(declaration, ad_set))
         for ad in ad_set.ads:
-            creative = ad.creative
-            headline = f"“{plain(creative.headline)}”, " if creative.headline else ""
-            rows[f"{plain(ad.name)} ({plain(ad.part_id)})"] = (
-                f"{plain(media_text(creative.media))}: {headline}{plain(creative.destination_url)}"
-            )
+            rows[f"{plain(ad.name)} ({plain(ad.part_id)})"] = plain(ad_text(ad))
     return rows
 
 
-def media_text(media: Media) -> str:
-    """Return the files an ad shows, in words."""
-    if isinstance(media, Carousel):
-        return ", ".join(card.image.file_path for card in media.cards)
-    return media.file_path
-
-
 def _ad_set_rows(ad_set: AdSet) -> dict[str, str]:
-    rows = {"Countries": ", ".join(ad_set.audience.countries)}
-    suggested = _suggested(ad_set.audience)
-    if suggested:
-        rows["Suggested to Meta"] = suggested
+    rows = {"Audience": plain(audience_text(ad_set.audience))}
+    if ad_set.placements:
+        rows["Placements"] = plain(placements_text(ad_set))
     return rows
 
 
@@ -80,7 +73,7 @@ def _ad_rows(creative: Creative) -> dict[str, str]:
         rows["Video"] = plain(media.file_path)
         rows["Thumbnail"] = plain(media.thumbnail or "the frame Meta prefers")
     else:
-        rows["Pictures"] = plain(media_text(media))
+        rows[media_kind(media)] = plain(media_text(media))
     rows["Text"] = plain(creative.primary_text)
     if creative.headline:
         rows["Headline"] = plain(creative.headline)
@@ -98,21 +91,16 @@ def plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("\\<", "&lt;")
 
 
-def _suggested(audience: Audience) -> str:
-    parts = [", ".join(audience.genders)] if audience.genders else []
-    if audience.age_min is not None or audience.age_max is not None:
-        parts.append(f"{audience.age_min or 18} to {audience.age_max or '65+'} years")
-    return ", ".join(parts)
-
-
 def _approval(policy: ApprovalPolicy) -> str:
     return "a person, before it goes live" if policy is ApprovalPolicy.REQUIRED else "not needed"
 
 
 def _when(declaration: Declaration) -> str:
-    moment = declaration.activate_at
-    if moment is None:
+    if declaration.activate_at is None:
         return "not scheduled: stays paused"
-    zone = declaration.account.timezone
+    return _local(declaration.activate_at, declaration.account.timezone)
+
+
+def _local(moment: datetime, zone: str) -> str:
     local = moment.astimezone(ZoneInfo(zone))
     return f"{local:%A, %d %B %Y, %H:%M} {plain(zone)} ({moment:%Y-%m-%d %H:%M} UTC)"

@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from meta_ads.campaigns.declaration import (
-    Ad,
-    AdSet,
-    Audience,
-    Carousel,
-    Declaration,
-    Image,
-    Media,
-    Video,
+from meta_ads.campaigns.declaration import Declaration
+from meta_ads.campaigns.wording import (
+    ad_set_text,
+    ad_text,
+    audience_text,
+    media_kind,
+    media_text,
+    placements_text,
+    purpose_rows,
 )
-from meta_ads.campaigns.describe import media_text
-from meta_ads.campaigns.goals import DEFAULT_OBJECTIVE
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import StepKind
 
@@ -61,65 +59,25 @@ def summary(declaration: Declaration) -> dict[str, str]:
         shown["Goes live"] = _in_both_zones(declaration.activate_at, account.timezone)
     if declaration.end_at is not None:
         shown["Ends"] = _in_both_zones(declaration.end_at, account.timezone)
-    if declaration.spend_cap is not None:
-        shown["Never spends more than"] = str(declaration.spend_cap)
-    if declaration.objective != DEFAULT_OBJECTIVE:
-        shown["Objective"] = declaration.objective.replace("_", " ")
-    if len(declaration.ads) == 1:
-        [ad_set], [ad] = declaration.ad_sets, declaration.ads
-        shown["Audience"] = _audience(ad_set.audience)
-        if ad_set.placements:
-            shown["Placements"] = _placements(ad_set)
-        shown[_shows(ad)] = media_text(ad.creative.media)
-        shown["Text"] = ad.creative.primary_text
-        if ad.creative.headline is not None:
-            shown["Headline"] = ad.creative.headline
-        shown["Leads to"] = ad.creative.destination_url
+    shown |= purpose_rows(declaration)
+    if len(declaration.ads) > 1:
+        for ad_set in declaration.ad_sets:
+            shown[f"Ad set {ad_set.part_id}"] = f"{ad_set.name}: {ad_set_text(declaration, ad_set)}"
+            for ad in ad_set.ads:
+                shown[f"Ad {ad.part_id}"] = f"{ad.name}: {ad_text(ad)}"
         return shown
-    for ad_set in declaration.ad_sets:
-        facts = [_audience(ad_set.audience)]
-        facts.extend([_placements(ad_set)] if ad_set.placements else [])
-        facts.extend([str(ad_set.budget)] if ad_set.budget else [])
-        shown[f"Ad set {ad_set.part_id}"] = f"{ad_set.name}: {'; '.join(facts)}"
-        for ad in ad_set.ads:
-            headline = f"“{ad.creative.headline}”, " if ad.creative.headline else ""
-            shown[f"Ad {ad.part_id}"] = (
-                f"{ad.name}: {_shows(ad).lower()} {media_text(ad.creative.media)}, "
-                f"{headline}{ad.creative.destination_url}"
-            )
+    [ad_set], [ad] = declaration.ad_sets, declaration.ads
+    shown["Audience"] = audience_text(ad_set.audience)
+    if ad_set.placements:
+        shown["Placements"] = placements_text(ad_set)
+    shown[media_kind(ad.creative.media)] = media_text(ad.creative.media)
+    shown["Text"] = ad.creative.primary_text
+    if ad.creative.headline is not None:
+        shown["Headline"] = ad.creative.headline
+    shown["Leads to"] = ad.creative.destination_url
     return shown
-
-
-def _placements(ad_set: AdSet) -> str:
-    return ", ".join(
-        f"{place.platform} ({', '.join(place.positions) or 'all positions'})"
-        for place in ad_set.placements
-    )
 
 
 def _in_both_zones(moment: datetime, timezone: str) -> str:
     local = moment.astimezone(ZoneInfo(timezone))
     return f"{local:%Y-%m-%d %H:%M} {timezone} ({moment:%Y-%m-%d %H:%M} UTC)"
-
-
-def _shows(ad: Ad) -> str:
-    names: dict[type[Media], str] = {Video: "Video", Image: "Picture", Carousel: "Carousel"}
-    return names[type(ad.creative.media)]
-
-
-def _audience(audience: Audience) -> str:
-    parts = [", ".join(audience.countries)]
-    suggested = "suggested " if audience.advantage else ""
-    if audience.age_min or audience.age_max:
-        parts.append(f"{suggested}age {audience.age_min or 18} to {audience.age_max or '65+'}")
-    if audience.genders:
-        parts.append(f"{suggested.strip()}: {', '.join(audience.genders)}".removeprefix(": "))
-    for what, ids in (
-        ("custom audiences", audience.custom_audiences),
-        ("without custom audiences", audience.excluded_custom_audiences),
-        ("interests", audience.interests),
-        ("languages", tuple(map(str, audience.languages))),
-    ):
-        if ids:
-            parts.append(f"{what} {', '.join(ids)}")
-    return "; ".join(parts) + (" (Advantage+ audience)" if audience.advantage else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,3 +62,18 @@ def test_an_approval_is_announced(tmp_path: Path) -> None:
     account = replace(declaration.account, approval=ApprovalPolicy.REQUIRED)
     text = as_markdown(replace(declaration, account=account))
     assert "| Approval | a person, before it goes live |" in text
+
+
+def test_every_ad_set_and_ad_has_a_row_of_its_own(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "configs", tmp_path / "configs")
+    (tmp_path / "include/campaigns").mkdir(parents=True)
+    shutil.copy(
+        PROJECT / "include/campaigns/examples/spring_formats.yaml", tmp_path / "include/campaigns"
+    )
+    declaration = load_campaigns(tmp_path).declarations["spring_formats"].declaration
+    text = as_markdown(declaration)
+    for ad_set in declaration.ad_sets:
+        assert f"| **{plain(ad_set.name)}** ({ad_set.part_id}) |" in text
+        for ad in ad_set.ads:
+            assert f"| {plain(ad.name)} ({plain(ad.part_id)}) |" in text
+    assert "suggested: women" in text
