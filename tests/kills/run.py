@@ -21,6 +21,9 @@ from tests.kills.victims import Killer
 # What Airflow takes minutes for by itself: finding tasks that no longer report, and the tasks and
 # triggers of services that died. Nothing of it belongs to the product.
 OPTIONS = {
+    # LocalExecutor takes a worker that was killed for one that still works, until the scheduler
+    # starts anew: it gets slots to lose, and the pool says how many tasks run at once.
+    "core": {"parallelism": "32", "default_pool_task_slot_count": "5"},
     "scheduler": {
         "task_instance_heartbeat_timeout": "30",
         "task_instance_heartbeat_timeout_detection_interval": "5",
@@ -44,9 +47,9 @@ class Plan:
     campaigns: int
     at_once: int = 6
     #: Seconds between two kills.
-    pause: tuple[float, float] = (0.3, 2.0)
+    pause: tuple[float, float] = (0.2, 1.5)
     #: Seconds from a launch's trigger to its activation time.
-    soon: tuple[float, float] = (90.0, 240.0)
+    soon: tuple[float, float] = (120.0, 200.0)
     kill_seconds: float = 2400.0
     heal_seconds: float = 1500.0
 
