@@ -237,7 +237,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def nothing_is_wrong(self) -> None:
         """Invariants 1, 2, 4, 6, 8 and 10, by Meta's journal."""
-        assert list(self.model.violations()) == [], self.history.lines
+        self._refuse(list(self.model.violations()))
 
     def teardown(self) -> None:
         """Let every worker end and all heal; then one object for each step, and no other."""
@@ -251,7 +251,7 @@ class Machine(RuleBasedStateMachine):
             self.world.advance(2 * HOUR)
             reconcile(self.chain, self.history)
             found = [*self.model.violations(), *self.model.leftovers()]
-            assert found == [], self.history.lines
+            self._refuse(found)
         finally:
             self.clock.stop()
             self.world.late.clear()
@@ -259,6 +259,9 @@ class Machine(RuleBasedStateMachine):
             self.world.renew_sessions()
 
     # How it is done
+
+    def _refuse(self, found: list[str]) -> None:
+        assert not found, f"{found} after {self.history.lines}"
 
     def _run(self, task: Task, aim: Aim, fault: str, at: Instant, kind: StepKind | None) -> None:
         late = LateCommit(45.0) if fault == LATE else None
