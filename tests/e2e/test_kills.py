@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from tests.e2e.conftest import Stack
+from tests.e2e.conftest import Stack, wait_for
 from tests.kills.fleet import Fleet, prepare, write
 from tests.kills.run import SOMEDAY, Plan, heal, judge, kill
 
 pytestmark = pytest.mark.e2e
-PLAN = Plan(kills=6, seed=3, campaigns=3, at_once=3, soon=(60, 80), heal_seconds=400)
+PLAN = Plan(kills=6, seed=3, campaigns=3, at_once=3, soon=(100, 120), heal_seconds=400)
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +22,9 @@ def fleet(airflow: Stack) -> Fleet:
     for launch in launches:
         airflow.dag(launch.campaign_id)
     fleet = Fleet(airflow, random.Random(PLAN.seed), PLAN.at_once, PLAN.soon, files=launches)
+    fleet.next()
+    planned = "SELECT FROM meta_ads.launch WHERE campaign_id LIKE 'kills%'"
+    wait_for("the plans", lambda: len(airflow.rows(planned)) == PLAN.campaigns)
     return fleet
 
 

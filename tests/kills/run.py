@@ -89,6 +89,9 @@ def kill(stack: Stack, plan: Plan, fleet: Fleet, tell: Callable[[str], None]) ->
             next_word = done + max(1, plan.kills // 20)
         time.sleep(killer.rng.uniform(*plan.pause))
     killer.restart_all()
+    # A scheduler that knows nothing of dead workers has all its slots again.
+    stack.stack.airflow.stop_one("scheduler", grace=0)
+    stack.stack.airflow.start_one("scheduler")
     return killer
 
 
