@@ -115,13 +115,13 @@ class Scenarios:
 
     def _lose_everything(self, name: str) -> None:
         """Take the launch's file, its gate and the triggerer away."""
-        (self.airflow.campaigns / f"{name}.yaml").unlink()
         self.airflow.api.call(
             "PATCH",
             f"/api/v2/dags/launch__{name}/dagRuns/{self.runs[name]}"
             "/taskInstances/wait_until_activation",
             {"new_state": "failed"},
         )
+        (self.airflow.campaigns / f"{name}.yaml").unlink()
         self.airflow.stack.airflow.stop_one("triggerer", grace=0)
 
 
@@ -135,7 +135,7 @@ def _switches(airflow: Stack, name: str) -> list[tuple[datetime, str]]:
     return [
         (datetime.fromisoformat(entry.time), entry.params["status"])
         for entry in airflow.journal(name)
-        if entry.object_kind == "campaign" and entry.change == "update"
+        if entry.object_kind == "campaign" and entry.change == "update" and "status" in entry.params
     ]
 
 
