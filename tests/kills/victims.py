@@ -28,7 +28,9 @@ _SUPERVISES = re.compile(r"airflow worker -- LocalExecutor: [0-9a-f-]{36}")
 _OWNER = re.compile(r"@(\d+)-")
 # So long a killed scheduler's workers live on before the init system ends what is left of it.
 LINGER_SECONDS = 6.0
-_RESTARTED = ("scheduler", "triggerer")
+# So long a victim is waited for before another class is drawn: services are there at all times, and
+# would otherwise die in place of tasks.
+PATIENCE_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,25 @@ class Killer:
     killed: Counter[str] = field(default_factory=Counter)
     aimed: int = 0
     orphans: list[Identity] = field(default_factory=list)
+    _next: str | None = None
+    _give_up: float = 0.0
     _lingering: dict[str, float] = field(default_factory=dict)
 
     def kill_one(self) -> str | None:
-        """Kill one process at random; return what it was, None when there was no such victim."""
-        what = self.rng.choices(list(SHARES), weights=list(SHARES.values()))[0]
-        if what in (SCHEDULER, TRIGGERER):
-            if not self._kill_service(what):
-                return None
-        elif not self._kill_of_task(what):
+        """Kill one process of a class drawn at random, and return the class.
+
+        None when there is no such process now: the next call looks for it again.
+        """
+        if self._next is None or time.monotonic() > self._give_up:
+            self._next = self.rng.choices(list(SHARES), weights=list(SHARES.values()))[0]
+            self._give_up = time.monotonic() + PATIENCE_SECONDS
+        what = self._next
+        killed = (
+            self._kill_service(what) if what in (SCHEDULER, TRIGGERER) else self._kill_of_task(what)
+        )
+        if not killed:
             return None
+        self._next = None
         self.killed[what] += 1
         return what
 
@@ -76,11 +87,6 @@ class Killer:
         """Start everything again that is not running."""
         self._lingering = dict.fromkeys(self._lingering, 0.0)
         self.restart()
-
-    @property
-    def orphans_alive(self) -> int:
-        """How many tasks live on without their supervisors."""
-        return sum(is_alive(orphan) for orphan in self.orphans)
 
     def _kill_service(self, name: str) -> bool:
         if name in self._lingering:
