@@ -59,8 +59,8 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
             "execution_timeout": timedelta(hours=1),
         },
     ) as dag:
-
-        @task(doc_md="Takes every unfinished launch as far as it can go now.")
+        # Ahead of the launches' own tasks: what they leave undone must not wait behind them.
+        @task(doc_md="Takes every unfinished launch as far as it can go now.", priority_weight=500)
         def take_on() -> list[str]:
             from meta_ads.launching.reconciliation import Reconciler
             from meta_ads.media.files import CreativeFiles

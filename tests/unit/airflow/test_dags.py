@@ -45,6 +45,8 @@ print(json.dumps({
             "tags": sorted(dag.tags),
             "max_active_runs": dag.max_active_runs,
             "retries": {t.task_id: t.retries for t in dag.tasks},
+            "weights": {t.task_id: t.priority_weight + len(t.get_flat_relative_ids(upstream=False))
+                        for t in dag.tasks},
             "paused": dag.is_paused_upon_creation,
             "templated": sorted({f for t in dag.tasks for f in t.template_fields}),
             "serialized": json.dumps(DagSerialization.serialize_dag(dag), sort_keys=True),
@@ -136,6 +138,16 @@ def test_a_reconciler_whose_worker_died_is_replaced_and_holds_up_no_other_run(
     assert dag["retries"]["take_on"] > 0
     assert dag["retries"]["activate_due"] > 0
     assert dag["max_active_runs"] > 1
+
+
+def test_a_queue_full_of_launches_holds_up_neither_reconciler_nor_withdrawal(
+    parsed: dict[str, Any],
+) -> None:
+    dags = parsed["dags"]
+    launch = max(dags["launch__spring_sale"]["weights"].values())
+    assert dags["reconcile_launches"]["weights"]["take_on"] > launch
+    assert dags["reconcile_launches"]["weights"]["activate_due"] > launch
+    assert dags["withdraw_launch"]["weights"]["withdraw"] > launch
 
 
 def test_parsing_imports_neither_the_sdk_nor_http_nor_the_video_library(
