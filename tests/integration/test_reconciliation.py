@@ -107,6 +107,17 @@ def test_a_lost_token_is_tried_again_at_the_next_pass(launch: Launch) -> None:
     assert launch.reconcile().state is LaunchState.VERIFIED
 
 
+@pytest.mark.parametrize("fault", [Fault.NOT_SENT, Fault.LOSE_CALL])
+def test_a_call_that_fails_in_passing_does_not_keep_the_launches_behind_it(
+    launch: Launch, fault: Fault
+) -> None:
+    launch.create(plan())
+    launch.platform.fail_next("update", fault)
+    outcome = launch.reconcile()
+    assert (outcome.state, outcome.problems) == (LaunchState.ACTIVATING, [])
+    assert launch.reconcile().state is LaunchState.VERIFIED
+
+
 def test_a_throttled_launch_waits_and_goes_on(launch: Launch) -> None:
     launch.launches.pin(plan())
     launch.platform.fail_next("create", Fault.THROTTLE, kind=StepKind.AD)

@@ -9,7 +9,8 @@ from emulator.calls.param_types import decode_json
 from emulator.emulator import Emulator
 from emulator.objects.statuses import configured_status, effective_status, final_status
 from emulator.policy.rules import broken
-from emulator.reads.operators import LIST_OPERATORS, Test, make_test
+from emulator.reads.filtering import read_condition
+from emulator.reads.operators import Test
 from emulator.state import Object
 
 #: What filters call the levels.
@@ -57,18 +58,7 @@ def read_conditions(raw: Any) -> tuple[Condition, ...]:
 
 
 def _condition(raw: Any, place: int) -> Condition:
-    for key in ("field", "operator"):
-        if not isinstance(raw, dict) or not raw.get(key):
-            raise broken("missing_param", blame="filtering", param=f"filtering[{place}][{key}]")
-    field, operator, value = str(raw["field"]), str(raw["operator"]), decode_json(raw.get("value"))
-    if operator in LIST_OPERATORS and not isinstance(value, list):
-        raise broken("bad_filter", reason=f"{operator} needs an array of values")
-    try:
-        test = make_test(operator, value)
-    except (TypeError, ValueError):
-        raise broken("bad_filter", reason=f"{operator} cannot use {value!r}") from None
-    if test is None:
-        raise broken("bad_filter", reason=f"operator {operator} is not supported")
+    field, test = read_condition(raw, place)
     level, name = _SHORT.get(field) or _split(field)
     return Condition(level, name, test)
 

@@ -114,10 +114,13 @@ def _filters(call: Call) -> list[tuple[str, Test]]:
         raw = list(raw.values())
     if not isinstance(raw, list):
         raise broken("filtering_no_array")
-    return [_filter(condition, place) for place, condition in enumerate(map(decode_json, raw))]
+    return [
+        read_condition(condition, place) for place, condition in enumerate(map(decode_json, raw))
+    ]
 
 
-def _filter(condition: Any, place: int) -> tuple[str, Test]:
+def read_condition(condition: Any, place: int) -> tuple[str, Test]:
+    """Return the field and the test of one condition of ``filtering``; ``place`` is for errors."""
     for key in ("field", "operator"):
         if not isinstance(condition, dict) or not condition.get(key):
             raise broken("missing_param", blame="filtering", param=f"filtering[{place}][{key}]")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from meta_ads.campaigns.bidding import CAPPED, DEFAULT_BID_STRATEGY
-from meta_ads.campaigns.goals import DEFAULT_OBJECTIVE, default_goal
 from meta_ads.campaigns.money import CURRENCIES, Money, amount_text, parse_money
 from meta_ads.campaigns.scopes import Scope
 from meta_ads.campaigns.yaml_source import Source
@@ -119,12 +118,11 @@ def _bid(scope: Scope, top: Scope) -> Iterator[Problem]:
             scope.text("bid_amount"),
         )
     if strategy == "min_roas":
-        goal = scope.text("goal") or default_goal(DEFAULT_OBJECTIVE)
         if not scope.text("roas_floor"):
             yield scope.problem(
                 "roas_floor", "is missing, and min_roas needs it", "Add “roas_floor: 2.0”."
             )
-        if goal != "value":
+        if scope.text("goal") != "value":
             yield scope.problem(
                 "bid_strategy",
                 "min_roas is for the goal value only",

@@ -18,6 +18,7 @@ from meta_ads.errors import (
     NotAllowedToActivate,
     OutcomeUnknown,
     StopAndAsk,
+    TryAgain,
     WaitUntil,
 )
 from meta_ads.launching.activation import Activator
@@ -82,7 +83,7 @@ class Reconciler:
         """Do for one launch all that can be done now.
 
         What a person must repair ends up in the outcome and in the ledger. KeyError when there is
-        no such launch; TryAgain when Postgres or Meta is away, for the next pass.
+        no such launch; TryAgain when Postgres is away.
         """
         launch = self._launches.launch(campaign_id)
         outcome = Outcome(campaign_id)
@@ -95,10 +96,10 @@ class Reconciler:
             except (FixInput, StopAndAsk) as error:
                 outcome.problems.append(f"{campaign_id}: {error}")
                 self._keep(campaign_id, error)
-            except OutcomeUnknown as unknown:
+            except (OutcomeUnknown, TryAgain) as passing:
                 # Only creates ask what happened, and they never let this out: the call may be
-                # repeated, and the next pass does.
-                self._log("%s: %s", campaign_id, unknown)
+                # repeated, and the next pass does. Launches behind this one must not wait for it.
+                self._log("%s: %s", campaign_id, passing)
         outcome.state = self._launches.launch(campaign_id).state
         return outcome
 
