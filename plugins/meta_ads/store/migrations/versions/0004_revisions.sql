@@ -1,0 +1,2 @@
+-- Changes of launches that exist at Meta already.
+SELECT 1;

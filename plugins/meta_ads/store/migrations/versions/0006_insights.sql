@@ -1,0 +1,2 @@
+-- Performance by ad and day.
+SELECT 1;
