@@ -21,9 +21,10 @@ MetaAdsError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,19 @@ class GraphFault:
         return f"{said}{blame}{detail} ({', '.join(numbers)})" if numbers else f"{said}{blame}"
 
 
+class Severity(StrEnum):
+    """Whether a problem stops a launch, or is only shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with a campaign file: where it is, what is wrong, what to do.
 
     `line` and `column` count from 1; 0 means the whole file. `path` is the YAML path, such as
-    `video.file_path`. `value` is what the file says, as text.
+    `video.file_path`. `value` is what the file says, as text. A warning stops nothing.
     """
 
     file: str
@@ -78,6 +86,12 @@ class Problem:
     value: str = ""
     line: int = 0
     column: int = 0
+    severity: Severity = Severity.ERROR
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it stops a launch."""
+        return self.severity is Severity.ERROR
 
     def __str__(self) -> str:
         """Return `file:line:column: path = value: what is wrong. Remedy.`."""
@@ -94,7 +108,25 @@ class Problem:
     @property
     def _said(self) -> str:
         subject = " = ".join(part for part in (self.path, self.value) if part)
-        return f"{subject + ': ' if subject else ''}{self.message}."
+        grade = "" if self.is_error else "warning: "
+        return f"{grade}{subject + ': ' if subject else ''}{self.message}."
+
+
+def apart(problems: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
+    """Return the errors and the warnings, each in the order given."""
+    errors: list[Problem] = []
+    warnings: list[Problem] = []
+    for problem in problems:
+        (errors if problem.is_error else warnings).append(problem)
+    return errors, warnings
+
+
+def listed(warnings: Sequence[Problem]) -> str:
+    """Return warnings for people, with a heading; empty when there are none."""
+    if not warnings:
+        return ""
+    heading = f"{len(warnings)} warning{'s' if len(warnings) != 1 else ''}; the launch goes on:"
+    return "\n".join([heading, *(f"  - {warning.paragraph()}" for warning in warnings)])
 
 
 class MetaAdsError(Exception):
@@ -106,14 +138,15 @@ class FixInput(MetaAdsError):
 
 
 class InvalidCampaign(FixInput):
-    """A campaign file has problems; the message lists all of them."""
+    """A campaign file has problems; the message lists all of them, warnings last."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        count = len(self.problems)
+        errors, warnings = apart(self.problems)
+        count = len(errors)
         heading = f"{count} problem{'s' if count != 1 else ''} found; nothing was sent to Meta:"
-        listed = (f"  - {problem.paragraph()}" for problem in self.problems)
-        super().__init__("\n".join([heading, *listed]))
+        lines = [heading, *(f"  - {problem.paragraph()}" for problem in errors)]
+        super().__init__("\n".join([*lines, *filter(None, [listed(warnings)])]))
 
 
 class GraphError(MetaAdsError):

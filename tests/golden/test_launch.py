@@ -16,7 +16,7 @@ import pytest
 
 from meta_ads.campaigns.enhancements import ENHANCEMENTS
 from meta_ads.campaigns.loader import load_campaigns
-from meta_ads.launching.preflight import media_paths
+from meta_ads.launching.media_checks import media_paths
 from meta_ads.planning.canonical import digest
 from meta_ads.planning.explain import summary
 from meta_ads.planning.plan import Plan

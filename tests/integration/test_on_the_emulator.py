@@ -61,7 +61,7 @@ class Launcher:
 
     def check(self, campaign_id: str, state: LaunchState | None = None) -> Plan:
         media = MediaInspector(self.home / "creatives")
-        return check(self.home, campaign_id, media, self.meta, state, datetime.now(UTC))
+        return check(self.home, campaign_id, media, self.meta, state, datetime.now(UTC)).plan
 
     def create(self, plan: Plan) -> None:
         self.launches.pin(plan)

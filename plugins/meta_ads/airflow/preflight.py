@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from meta_ads.airflow.operators.base import LaunchOperator
-from meta_ads.launching.preflight import check
+from meta_ads.launching.preflight import Checked, check
 from meta_ads.media.inspection import MediaInspector
-from meta_ads.planning.plan import Plan
 from meta_ads.store.launch_ledger import UnknownLaunch
 
 
-def checked_plan(operator: LaunchOperator) -> Plan:
-    """Return the plan of the operator's campaign; InvalidCampaign lists every problem."""
+def checked_plan(operator: LaunchOperator) -> Checked:
+    """Return the plan of the operator's campaign, and warnings; InvalidCampaign lists problems."""
     try:
         state = operator.launch().state
     except UnknownLaunch:

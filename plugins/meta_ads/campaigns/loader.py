@@ -23,7 +23,7 @@ from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import Scope, ad_set_scopes
 from meta_ads.campaigns.validation import did_you_mean, validated
 from meta_ads.campaigns.yaml_source import Source, read_yaml
-from meta_ads.errors import InvalidCampaign, Problem
+from meta_ads.errors import InvalidCampaign, Problem, apart
 
 FOLDER = Path("include") / "campaigns"
 SUFFIXES = frozenset({".yaml", ".yml"})
@@ -31,11 +31,15 @@ SUFFIXES = frozenset({".yaml", ".yml"})
 
 @dataclass(frozen=True, slots=True)
 class LoadedCampaign:
-    """A declaration, and the source that says where each of its values stands."""
+    """A declaration, and the source that says where each of its values stands.
+
+    `warnings` are what its file should say better, and stop nothing.
+    """
 
     declaration: Declaration
     source: Source
     digest: str
+    warnings: tuple[Problem, ...] = ()
 
     def problem(self, path: str, message: str, remedy: str, value: object = "") -> Problem:
         """Return a problem at a YAML path of this file."""
@@ -216,9 +220,12 @@ def _load(source: Source, accounts: Accounts) -> LoadedCampaign:
         if account is None:
             problems.append(_unknown_account(source, name, accounts))
     problems.extend(cross_problems(source, account))
-    if problems or keys is None or account is None:
-        raise InvalidCampaign(sorted(problems, key=lambda item: (item.line, item.column)))
-    return LoadedCampaign(assemble(keys, account, source.file), source, source.digest)
+    problems.sort(key=lambda item: (item.line, item.column))
+    errors, warnings = apart(problems)
+    if errors or keys is None or account is None:
+        raise InvalidCampaign(problems)
+    declaration = assemble(keys, account, source.file)
+    return LoadedCampaign(declaration, source, source.digest, tuple(warnings))
 
 
 def _unknown_account(source: Source, name: str, accounts: Accounts) -> Problem:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from meta_ads.cli.connections import database_url, graph_settings
-from meta_ads.errors import FixInput, InvalidCampaign, MetaAdsError, StopAndAsk
+from meta_ads.errors import FixInput, InvalidCampaign, MetaAdsError, StopAndAsk, apart, listed
 
 OK, PROBLEM, TRY_LATER = 0, 1, 75
 
@@ -112,9 +112,12 @@ def _validate(options: argparse.Namespace) -> int:
     checked, problems = offline_problems(
         options.home, media, datetime.now(UTC), options.campaign_id
     )
-    if problems:
+    errors, warnings = apart(problems)
+    if errors:
         raise InvalidCampaign(problems)
     print(f"{checked} campaign file{'s' if checked != 1 else ''} checked, no problem found.")
+    if warnings:
+        print(listed(warnings))
     return OK
 
 
@@ -133,7 +136,7 @@ def _plan(options: argparse.Namespace) -> int:
         state = launches.launch(options.campaign_id).state
     except UnknownLaunch:
         state = None
-    plan = check(
+    checked = check(
         options.home,
         options.campaign_id,
         MediaInspector(options.home / "creatives"),
@@ -141,9 +144,10 @@ def _plan(options: argparse.Namespace) -> int:
         state,
         datetime.now(UTC),
     )
-    plan = launches.preview(plan)
+    plan = launches.preview(checked.plan)
     ids = PostgresStepLedger(database).object_ids([step.key for step in plan.steps])
-    print(f"Plan {plan.hash[:12]} of {plan.campaign_id}:\n{explain(plan, ids)}")
+    text = explain(plan, ids, checked.warnings)
+    print(f"Plan {plan.hash[:12]} of {plan.campaign_id}:\n{text}")
     return OK
 
 

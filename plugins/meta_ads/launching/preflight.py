@@ -1,16 +1,17 @@
 """Check everything a launch needs before anything is sent, and build its plan.
 
-Problems of the file, of the media and of the account are collected and raised together.
+Errors of the file, of the media and of the account are collected and raised together; warnings stop
+nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from meta_ads.campaigns.declaration import Declaration, Video
 from meta_ads.campaigns.loader import (
     LoadedCampaign,
     late_problems,
@@ -19,9 +20,9 @@ from meta_ads.campaigns.loader import (
 )
 from meta_ads.campaigns.money import Money
 from meta_ads.campaigns.scopes import ad_set_scopes
-from meta_ads.campaigns.yaml_source import Source
-from meta_ads.errors import InvalidCampaign, NotAllowedToActivate, Problem, RejectedByMeta
+from meta_ads.errors import InvalidCampaign, NotAllowedToActivate, Problem, RejectedByMeta, apart
 from meta_ads.launching.activation import LIVE
+from meta_ads.launching.media_checks import MediaChecks, media_paths, media_problems
 from meta_ads.launching.ports import LaunchState
 from meta_ads.planning.explain import summary
 from meta_ads.planning.plan import Plan
@@ -65,17 +66,12 @@ class AccountReads(Protocol):
         """Whether a page or pixel can be seen with this token."""
 
 
-class MediaChecks(Protocol):
-    """What the files below `creatives/` really are."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A campaign that can be launched: its plan, and what a person should know all the same."""
 
-    def video_problems(self, relative_path: str) -> Sequence[Problem]:
-        """Return what keeps the file from being used as an ad video."""
-
-    def picture_problems(self, relative_path: str) -> Sequence[Problem]:
-        """Return what keeps the file from being used as a picture or thumbnail."""
-
-    def sha256(self, relative_path: str) -> str:
-        """Return the digest of a file that has no problems."""
+    plan: Plan
+    warnings: tuple[Problem, ...] = ()
 
 
 def check(
@@ -85,8 +81,8 @@ def check(
     accounts: AccountReads,
     state: LaunchState | None,
     now: datetime,
-) -> Plan:
-    """Return the plan of a campaign whose file, media and account are all in order.
+) -> Checked:
+    """Return the plan of a campaign whose file, media and account are all in order, and warnings.
 
     `state` is the launch's, or None when it never ran: a live launch may have its activation time
     behind it. InvalidCampaign lists every problem found; NotAllowedToActivate for a withdrawn one.
@@ -98,61 +94,23 @@ def check(
     loaded = load_campaign(home, campaign_id)
     declaration = loaded.declaration
     problems = [
+        *loaded.warnings,
         *media_problems(loaded.source, media),
         *(() if state in LIVE else late_problems(loaded.source, declaration.activate_at, now)),
         *account_problems(loaded, accounts),
     ]
-    if problems:
+    errors, warnings = apart(problems)
+    if errors:
         raise InvalidCampaign(problems)
     digests = {path: media.sha256(path) for path in media_paths(declaration)}
-    return build_plan(declaration, digests, summary(declaration))
-
-
-def media_paths(declaration: Declaration) -> Sequence[str]:
-    """Return the paths of every media file, relative to `creatives/`."""
-    paths = [item.file_path for item in declaration.media]
-    thumbnails = [
-        item.thumbnail for item in declaration.media if isinstance(item, Video) and item.thumbnail
-    ]
-    return list(dict.fromkeys([*paths, *thumbnails]))
-
-
-def media_problems(source: Source, media: MediaChecks) -> Sequence[Problem]:
-    """Return the problems of a campaign file's media, each at the line that names the file."""
-    checks = {
-        "video.file_path": media.video_problems,
-        "video.thumbnail": media.picture_problems,
-        "image.file_path": media.picture_problems,
-    }
-    named = {
-        (key, ad.place(key))
-        for ad_set in ad_set_scopes(source)
-        for ad in ad_set.ads
-        for key in checks
-        if key.partition(".")[0] in ad.media()
-    }
-    named |= {
-        ("image.file_path", f"{card.path}.image.file_path")
-        for ad_set in ad_set_scopes(source)
-        for ad in ad_set.ads
-        for card in ad.cards()
-    }
-    found: list[Problem] = []
-    for key, place in sorted(named):
-        path = source.text(place)
-        if path:
-            found.extend(
-                source.problem(place, problem.message, problem.remedy, path)
-                for problem in checks[key](path)
-            )
-    return found
+    return Checked(build_plan(declaration, digests, summary(declaration)), tuple(warnings))
 
 
 def bad_file_problems(home: Path, media: MediaChecks, now: datetime) -> Sequence[Problem]:
-    """Return every problem of the campaign files that cannot be launched as they stand.
+    """Return every error of the campaign files that cannot be launched as they stand.
 
     Their media and time are checked too, so that one report holds everything. Files in order are
-    not looked at further: preflight does that when they are launched.
+    not looked at further: preflight does that when they are launched. Warnings are for it, too.
     """
     campaigns = load_campaigns(home)
     problems: list[Problem] = []
@@ -162,7 +120,7 @@ def bad_file_problems(home: Path, media: MediaChecks, now: datetime) -> Sequence
         if source is not None:
             problems.extend(media_problems(source, media))
             problems.extend(campaigns.late(source, now))
-    return _in_order(problems)
+    return _in_order(apart(problems)[0])
 
 
 def offline_problems(
@@ -170,8 +128,9 @@ def offline_problems(
 ) -> tuple[int, Sequence[Problem]]:
     """Return how many campaign files were checked, and what is wrong without asking Meta.
 
-    With `campaign_ids` only those are checked, and an activation time that has passed is a problem
-    too; without, it is not, since every file of a past launch has one.
+    Errors and warnings are both among the problems. With `campaign_ids` only those are checked, and
+    an activation time that has passed is a problem too; without, it is not, since every file of a
+    past launch has one.
     """
     campaigns = load_campaigns(home)
     problems: list[Problem] = []
@@ -180,8 +139,9 @@ def offline_problems(
         for name, source in campaigns.sources.items()
         if not campaign_ids or source.text("campaign_id") in campaign_ids
     }
+    warnings = {loaded.source.file: loaded.warnings for loaded in campaigns.declarations.values()}
     for name, source in wanted.items():
-        problems.extend(campaigns.problems.get(name, ()))
+        problems.extend(campaigns.problems.get(name, warnings.get(name, ())))
         problems.extend(media_problems(source, media))
         if campaign_ids:
             problems.extend(campaigns.late(source, now))

@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
-from meta_ads.errors import InvalidCampaign, Problem
+from meta_ads.errors import InvalidCampaign, Problem, apart
 from meta_ads.media.files import CreativeFiles
-from meta_ads.media.limits import check_video
-from meta_ads.media.pictures import check_picture
-from meta_ads.media.probe import probe
+from meta_ads.media.limits import check_picture, check_video
+from meta_ads.media.pictures import PictureFacts, read_picture
+from meta_ads.media.probe import VideoFacts, probe
+
+Facts = TypeVar("Facts", VideoFacts, PictureFacts)
 
 
 class MediaInspector:
-    """Implements `launching.preflight.MediaChecks` for one `creatives/` folder."""
+    """Implements `launching.media_checks.MediaChecks` for one `creatives/` folder.
+
+    It looks into each file once, so it is for one check and not for a process's life.
+    """
 
     def __init__(self, root: Path) -> None:
         self._files = CreativeFiles(root)
+        self._video = cache(lambda path: self._looked(path, probe))
+        self._picture = cache(lambda path: self._looked(path, read_picture))
 
-    def video_problems(self, relative_path: str) -> Sequence[Problem]:
-        """Return what keeps the file from being used as an ad video; empty when it is fine."""
-        name = f"creatives/{relative_path}"
-        try:
-            facts = probe(self._files.path(relative_path), name)
-        except InvalidCampaign as invalid:
-            return invalid.problems
-        return check_video(facts, name)
+    def video_problems(self, relative_path: str, chosen: Collection[str]) -> Sequence[Problem]:
+        """Return what Meta would refuse or not recommend of an ad's video."""
+        facts, problems = self._video(relative_path)
+        return check_video(facts, _name(relative_path), chosen) if facts else problems
 
-    def picture_problems(self, relative_path: str) -> Sequence[Problem]:
-        """Return what keeps the file from being used as a picture; empty when it is fine."""
-        try:
-            path = self._files.path(relative_path)
-        except InvalidCampaign as invalid:
-            return invalid.problems
-        return check_picture(path, f"creatives/{relative_path}")
+    def picture_problems(self, relative_path: str, chosen: Collection[str]) -> Sequence[Problem]:
+        """Return what Meta would refuse or not recommend of an ad's picture."""
+        facts, problems = self._picture(relative_path)
+        return check_picture(facts, _name(relative_path), chosen) if facts else problems
+
+    def thumbnail_problems(self, relative_path: str, chosen: Collection[str]) -> Sequence[Problem]:
+        """Return what keeps a file from being a video's thumbnail, which nobody sees for long."""
+        return apart(self.picture_problems(relative_path, chosen))[0]
 
     def sha256(self, relative_path: str) -> str:
         """Return the digest of the file's bytes. InvalidCampaign when it is gone."""
         return self._files.sha256(relative_path)
+
+    def _looked(
+        self, relative_path: str, look: Callable[[Path, str], Facts]
+    ) -> tuple[Facts | None, Sequence[Problem]]:
+        try:
+            return look(self._files.path(relative_path), _name(relative_path)), ()
+        except InvalidCampaign as invalid:
+            return None, invalid.problems
+
+
+def _name(relative_path: str) -> str:
+    return f"creatives/{relative_path}"

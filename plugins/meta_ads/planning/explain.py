@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from meta_ads.campaigns.wording import (
     placements_text,
     purpose_rows,
 )
+from meta_ads.errors import Problem, listed
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import StepKind
 
@@ -29,7 +30,7 @@ WORDS = {
 }
 
 
-def explain(plan: Plan, ids: Mapping[str, str]) -> str:
+def explain(plan: Plan, ids: Mapping[str, str], warnings: Sequence[Problem] = ()) -> str:
     """Return the plan as text: `+` will be made, `=` exists already with its id."""
     lines = [f"  {label}: {value}" for label, value in plan.summary.items()]
     for step in plan.steps:
@@ -42,6 +43,8 @@ def explain(plan: Plan, ids: Mapping[str, str]) -> str:
     lines.append(
         f"  {new} to create, {len(plan.steps) - new} unchanged. What is created is paused."
     )
+    if warnings:
+        lines.extend(f"  {line}" for line in listed(warnings).splitlines())
     return "\n".join(lines)
 
 

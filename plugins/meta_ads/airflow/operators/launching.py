@@ -10,7 +10,7 @@ from meta_ads.airflow.links import ads_manager_url
 from meta_ads.airflow.operators.base import LaunchOperator
 from meta_ads.airflow.outcomes import LEAD
 from meta_ads.airflow.trigger_form import refuse_unknown_conf
-from meta_ads.errors import NotAllowedToActivate
+from meta_ads.errors import NotAllowedToActivate, listed
 from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState
@@ -32,9 +32,11 @@ class PreflightOperator(LaunchOperator):
         from meta_ads.airflow.preflight import checked_plan
 
         refuse_unknown_conf(context)
-        plan = checked_plan(self)
-        self.log.info("Everything needed is there:\n%s", explain(plan, {}))
-        return dict(plan.summary)
+        checked = checked_plan(self)
+        self.log.info("Everything needed is there:\n%s", explain(checked.plan, {}))
+        if checked.warnings:
+            self.log.warning("%s", listed(checked.warnings))
+        return dict(checked.plan.summary)
 
 
 class PlanOperator(LaunchOperator):
@@ -46,9 +48,11 @@ class PlanOperator(LaunchOperator):
         """Pin the plan in the ledger; return its hash and what is new in it."""
         from meta_ads.airflow.preflight import checked_plan
 
-        plan = self.ledger.launches.preview(checked_plan(self))
+        checked = checked_plan(self)
+        plan = self.ledger.launches.preview(checked.plan)
         ids = self.ledger.steps.object_ids([step.key for step in plan.steps])
-        self.log.info("The plan, %s:\n%s", plan.hash[:12], explain(plan, ids))
+        text = explain(plan, ids, checked.warnings)
+        self.log.info("The plan, %s:\n%s", plan.hash[:12], text)
         if not context["params"].get("dry_run"):
             self.ledger.launches.pin(plan)
         return {
