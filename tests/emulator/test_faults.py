@@ -241,3 +241,14 @@ def test_a_wrong_seeded_fault_is_refused(emulator: EmulatorProcess, wrong: Any) 
     answer = emulator.http.post("/_emulator/faults", json=wrong)
     assert answer.status_code == 400
     assert emulator.control("GET", "faults")["data"] == []
+
+
+@pytest.mark.parametrize(("tries", "struck"), [(False, False), (True, True)])
+def test_a_call_that_only_tries_a_write_is_struck_when_the_script_says_so(
+    graph: Graph, tries: bool, struck: bool
+) -> None:
+    _fault(graph, "error", code=1, tries=tries)
+    only = {"execution_options": ["validate_only"]}
+    answer = graph.call("POST", f"{SG}/campaigns", **launches.campaign(), **only)
+    assert (answer.status_code != 200) is struck
+    assert (_create(graph).status_code != 200) is not struck

@@ -39,8 +39,9 @@ class Fault:
 
     ``path`` is a regular expression searched in the path without its version, such as
     ``/act_1/campaigns``; ``contains`` must appear in the call's parameters as JSON.
-    ``count`` 0 means for ever. ``seconds`` is for slow and late_commit; ``code``, ``subcode``,
-    ``minutes`` and ``message`` to throttle and error.
+    ``count`` 0 means for ever. Calls that only try a write (``validate_only``) are left alone
+    unless ``tries`` is true, so that scripts about writes strike writes. ``seconds`` is for slow
+    and late_commit; ``code``, ``subcode``, ``minutes`` and ``message`` to throttle and error.
 
     The action ``random`` lets every matching call go wrong with the probability ``rate``, in one
     of the ``actions``. Which calls and how depends on ``seed`` and the call's number alone.
@@ -50,6 +51,7 @@ class Fault:
     method: str = ""
     path: str = ""
     contains: str = ""
+    tries: bool = False
     skip: int = 0
     count: int = 1
     seconds: float = 1.0
@@ -67,6 +69,8 @@ class Fault:
 
     def matches(self, call: Call) -> bool:
         """Whether the script is about such calls at all."""
+        if call.validate_only and not self.tries:
+            return False
         if self.method and self.method.upper() != call.method:
             return False
         if self.path and not re.search(self.path, call.path):
@@ -112,6 +116,8 @@ def read_fault(raw: object) -> Fault:
 def _check_value(name: str, value: object) -> None:
     if name in _TEXTS and not isinstance(value, str):
         raise ValueError(f"{name} must be text")
+    if name == "tries" and not isinstance(value, bool):
+        raise ValueError("tries must be true or false")
     if name in _WHOLE and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
         raise ValueError(f"{name} must be a whole number, 0 or more")
     if name == "seconds" and (

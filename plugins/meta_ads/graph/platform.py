@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from meta_ads.graph import account, creates, reads, searching, thumbnails, token, uploads
+from meta_ads.graph import (
+    account,
+    creates,
+    reads,
+    searching,
+    thumbnails,
+    token,
+    uploads,
+    validation,
+)
 from meta_ads.graph.account import AccountFacts
 from meta_ads.graph.classification import Effect
 from meta_ads.graph.client import GraphClient, checked_id, utc_now
@@ -54,6 +63,10 @@ class MetaPlatform:
     def create(self, kind: StepKind, account_id: str, params: Mapping[str, Any]) -> str:
         """Create one object by one POST; return its id."""
         return creates.create(self._client, kind, account_id, params)
+
+    def validate(self, kind: StepKind, account_id: str, params: Mapping[str, Any]) -> None:
+        """Ask Meta whether it would take an object, and make nothing."""
+        validation.validate(self._client, kind, account_id, params)
 
     def find(self, kind: StepKind, account_id: str, marker: str) -> Sequence[FoundObject]:
         """Return every object of `kind` with `marker` in its label or its name."""
