@@ -213,9 +213,29 @@ class LaunchState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision on a plan that counts. An approval ends at `expires_at`, if it ends (UTC)."""
+
+    approved: bool
+    by: str
+    at: datetime
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Who asked for a launch, as Airflow knows them, and what they said of it."""
+
+    author: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LaunchRecord:
     """What the ledger knows of a launch. `now` is the database's clock at the read (UTC).
 
+    `approved_hash` is the plan's hash when the ledger lets exactly it go live, as far as people are
+    concerned; `decision` is the last one on it that counted, even when it has expired.
     `stopped`: its last error needs a person; only triggering it again takes it on.
     """
 
@@ -228,6 +248,7 @@ class LaunchRecord:
     approved_hash: str | None = None
     withdrawn_at: datetime | None = None
     stopped: bool = False
+    decision: Decision | None = None
 
     @property
     def approved(self) -> bool:
@@ -250,10 +271,10 @@ class LaunchRecord:
 class LaunchLedger(Protocol):
     """The ledger of launches."""
 
-    def pin(self, plan: Plan) -> LaunchRecord:
+    def pin(self, plan: Plan, trigger: Trigger | None = None) -> LaunchRecord:
         """Store the plan and make it the launch's; PlanMismatch when the launch cannot take it.
 
-        See `pinning.choose_plan` for the case in which the pinned plan stays.
+        `trigger` is written down as who asked for it. See `pinning.choose_plan` for the case in which the pinned plan stays.
         """
 
     def launch(self, campaign_id: str) -> LaunchRecord:

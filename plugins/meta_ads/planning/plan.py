@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from meta_ads.planning.canonical import digest
+from meta_ads.planning.spend import Spend, spend
 from meta_ads.planning.step import Step, StepKind
 
 FORMAT = 1
@@ -40,6 +41,11 @@ class Plan:
     def hash(self) -> str:
         """The sha256 of the plan, 64 hex characters: what an approval names."""
         return digest(self.as_json())
+
+    @cached_property
+    def spend(self) -> Spend:
+        """What the launch may spend once it is live."""
+        return spend(self.steps, self.activate_at)
 
     def of_kind(self, *kinds: StepKind) -> tuple[Step, ...]:
         """Return the steps of these kinds, in plan order."""

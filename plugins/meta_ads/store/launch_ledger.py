@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from meta_ads.errors import NotAllowedToActivate, WaitUntil
 from meta_ads.launching.pinning import KnownStep, choose_plan
-from meta_ads.launching.ports import LaunchRecord, LaunchState, StepState
+from meta_ads.launching.ports import Decision, LaunchRecord, LaunchState, StepState, Trigger
 from meta_ads.planning.plan import Plan
 from meta_ads.store.database import Database
 from meta_ads.store.queries import queries
@@ -35,7 +35,7 @@ class PostgresLaunchLedger:
         self._database = database
         self._sql = queries("launches")
 
-    def pin(self, plan: Plan) -> LaunchRecord:
+    def pin(self, plan: Plan, trigger: Trigger | None = None) -> LaunchRecord:
         """Store the plan and make it the launch's; see `LaunchLedger.pin`."""
         with self._database.transaction() as cursor:
             values = {
@@ -44,16 +44,30 @@ class PostgresLaunchLedger:
                 "campaign_id": plan.campaign_id,
                 "body": Jsonb(plan.as_json()),
                 "activate_at": plan.activate_at,
+                "daily_spend": plan.spend.daily,
+                "lifetime_spend": plan.spend.lifetime,
+                "spends_until": plan.spend.until,
             }
             cursor.execute(self._sql["add_plan"], values)
             cursor.execute(self._sql["add_launch"], values)
             cursor.execute(self._sql["lock_launch"], values)
             launch = self._read(cursor, plan.campaign_id)
-            if self._choose(cursor, launch, plan) is plan:
+            chosen = self._choose(cursor, launch, plan)
+            if chosen is plan:
                 cursor.execute(self._sql["repin"], values)
                 self._note(cursor, plan.campaign_id, "planned", plan.hash)
             else:
                 cursor.execute(self._sql["resume"], values)
+            if trigger is not None:
+                cursor.execute(
+                    self._sql["add_trigger"],
+                    {
+                        "campaign_id": plan.campaign_id,
+                        "plan_hash": chosen.hash,
+                        "author": trigger.author,
+                        "note": trigger.note,
+                    },
+                )
             return self._read(cursor, plan.campaign_id)
 
     def preview(self, plan: Plan) -> Plan:
@@ -100,21 +114,39 @@ class PostgresLaunchLedger:
                 self._note(cursor, launch.campaign_id, state.lower(), note)
             return self._read(cursor, launch.campaign_id)
 
-    def approve(self, launch: LaunchRecord, approved: bool, decided_by: str) -> None:
-        """Record a person's decision on exactly this launch's plan."""
+    def approve(
+        self,
+        launch: LaunchRecord,
+        approved: bool,
+        decided_by: str,
+        *,
+        person_id: str | None = None,
+        plan_hash: str | None = None,
+    ) -> str | None:
+        """Record a person's decision on exactly one plan: the launch's, or that of `plan_hash`.
+
+        `person_id` is what their sign-in service calls them, if that is not their name. Returns why
+        the decision does not count, or None when it does; either way it is kept.
+        """
         with self._database.transaction() as cursor:
-            cursor.execute(
+            row = cursor.execute(
                 self._sql["add_approval"],
                 {
                     "campaign_id": launch.campaign_id,
-                    "plan_hash": launch.plan.hash,
+                    "plan_hash": plan_hash or launch.plan.hash,
                     "approved": approved,
                     "decided_by": decided_by,
+                    "decided_by_id": person_id,
                 },
-            )
-            self._note(
-                cursor, launch.campaign_id, "approved" if approved else "rejected", decided_by
-            )
+            ).fetchone()
+            assert row is not None, "RETURNING gives the row that was inserted"
+            refused: str | None = row["refused"]
+            event = "approved" if approved else "rejected"
+            if refused is not None:
+                self._note(cursor, launch.campaign_id, "approval refused", refused)
+            else:
+                self._note(cursor, launch.campaign_id, event, decided_by)
+            return refused
 
     def withdraw(self, campaign_id: str, by: str) -> LaunchRecord:
         """Commit that the launch is taken back, for ever. UnknownLaunch when there is none."""
@@ -178,6 +210,7 @@ class PostgresLaunchLedger:
             approved_hash=row["approved_hash"],
             withdrawn_at=row["withdrawn_at"],
             stopped=row["stopped"],
+            decision=_decision(row),
         )
 
 
@@ -192,6 +225,12 @@ def _refuse_switch(launch: LaunchRecord, state: LaunchState) -> None:
             raise NotAllowedToActivate(f"{launch.campaign_id} has no activation time any more.")
         if launch.now < launch.activate_at:
             raise WaitUntil(f"{launch.campaign_id} goes live later.", launch.activate_at)
+
+
+def _decision(row: dict[str, Any]) -> Decision | None:
+    if row["decided_by"] is None:
+        return None
+    return Decision(row["approved"], row["decided_by"], row["decided_at"], row["expires_at"])
 
 
 def _known(row: dict[str, Any]) -> KnownStep:

@@ -1,6 +1,8 @@
 -- name: add_plan
-INSERT INTO meta_ads.plan (hash, account_id, campaign_id, body)
-VALUES (%(hash)s, %(account_id)s, %(campaign_id)s, %(body)s)
+INSERT INTO meta_ads.plan (hash, account_id, campaign_id, body, daily_spend, lifetime_spend,
+                           spends_until)
+VALUES (%(hash)s, %(account_id)s, %(campaign_id)s, %(body)s, %(daily_spend)s, %(lifetime_spend)s,
+        %(spends_until)s)
 ON CONFLICT (hash) DO NOTHING;
 
 -- name: add_launch
@@ -15,12 +17,11 @@ SELECT campaign_id FROM meta_ads.launch WHERE campaign_id = %(campaign_id)s FOR 
 -- A launch with its plan, the decision on exactly that plan, and the database's clock.
 SELECT launch.campaign_id, launch.account_id, launch.state, launch.activate_at,
        launch.withdrawn_at, launch.stopped, plan.body, clock_timestamp() AS now,
-       (SELECT CASE WHEN approval.approved THEN approval.plan_hash END
-        FROM meta_ads.approval
-        WHERE approval.campaign_id = launch.campaign_id
-          AND approval.plan_hash = launch.plan_hash
-        ORDER BY approval.id DESC LIMIT 1) AS approved_hash
+       CASE WHEN meta_ads.is_approved(launch.campaign_id, launch.plan_hash)
+       THEN launch.plan_hash END AS approved_hash,
+       decision.approved, decision.decided_by, decision.decided_at, decision.expires_at
 FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash
+LEFT JOIN LATERAL meta_ads.decision(launch.campaign_id, launch.plan_hash) AS decision ON true
 WHERE launch.campaign_id = %(campaign_id)s;
 
 -- name: repin
@@ -54,9 +55,42 @@ INSERT INTO meta_ads.launch_event (campaign_id, plan_hash, event, detail)
 SELECT campaign_id, plan_hash, %(event)s, %(detail)s
 FROM meta_ads.launch WHERE campaign_id = %(campaign_id)s;
 
+-- name: add_trigger
+-- Who asked for exactly this plan, and why.
+INSERT INTO meta_ads.launch_event (campaign_id, plan_hash, event, detail, author)
+VALUES (%(campaign_id)s, %(plan_hash)s, 'triggered', %(note)s, %(author)s);
+
 -- name: add_approval
-INSERT INTO meta_ads.approval (campaign_id, plan_hash, approved, decided_by)
-VALUES (%(campaign_id)s, %(plan_hash)s, %(approved)s, %(decided_by)s);
+-- The database judges whether it counts, and says why not.
+INSERT INTO meta_ads.approval (campaign_id, plan_hash, approved, decided_by, decided_by_id)
+VALUES (%(campaign_id)s, %(plan_hash)s, %(approved)s, %(decided_by)s, %(decided_by_id)s)
+RETURNING refused;
+
+-- name: set_limit
+INSERT INTO meta_ads.account_limit
+    (account_id, currency, daily_per_campaign, lifetime_per_campaign, daily_total)
+VALUES (%(account_id)s, %(currency)s, %(daily_per_campaign)s, %(lifetime_per_campaign)s,
+        %(daily_total)s)
+ON CONFLICT (account_id) DO UPDATE SET
+    currency = EXCLUDED.currency, daily_per_campaign = EXCLUDED.daily_per_campaign,
+    lifetime_per_campaign = EXCLUDED.lifetime_per_campaign, daily_total = EXCLUDED.daily_total,
+    set_at = clock_timestamp()
+WHERE (account_limit.currency, account_limit.daily_per_campaign,
+       account_limit.lifetime_per_campaign, account_limit.daily_total)
+      IS DISTINCT FROM
+      (EXCLUDED.currency, EXCLUDED.daily_per_campaign, EXCLUDED.lifetime_per_campaign,
+       EXCLUDED.daily_total);
+
+-- name: lock_limit
+-- Launches of one account that go live under limits take turns from here on.
+SELECT currency, daily_per_campaign, lifetime_per_campaign, daily_total
+FROM meta_ads.account_limit WHERE account_id = %(account_id)s FOR UPDATE;
+
+-- name: commitments
+-- What an account may spend a day, campaign by campaign, the most first.
+SELECT campaign_id, object_id, name, daily_spend
+FROM meta_ads.commitments(%(account_id)s)
+WHERE daily_spend > 0 ORDER BY daily_spend DESC, name;
 
 -- name: steps_of
 SELECT step_key, kind, state, object_id, epoch, last_error
@@ -100,12 +134,9 @@ ORDER BY launch.activate_at NULLS LAST, launch.campaign_id;
 -- Launches that may go live within so many seconds, or should have lately; how many are left.
 SELECT launch.campaign_id,
        EXTRACT(EPOCH FROM launch.activate_at - clock_timestamp())::float8 AS seconds_left
-FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash
+FROM meta_ads.launch
 WHERE launch.state IN ('PAUSED', 'ACTIVATING') AND NOT launch.stopped
   AND launch.activate_at BETWEEN clock_timestamp() - make_interval(secs => %(late)s)
                              AND clock_timestamp() + make_interval(secs => %(within)s)
-  AND (NOT (plan.body ->> 'approval_required')::boolean OR (
-        SELECT approval.approved FROM meta_ads.approval
-        WHERE approval.campaign_id = launch.campaign_id AND approval.plan_hash = launch.plan_hash
-        ORDER BY approval.id DESC LIMIT 1))
+  AND meta_ads.is_approved(launch.campaign_id, launch.plan_hash)
 ORDER BY launch.activate_at, launch.campaign_id;

@@ -1,0 +1,50 @@
+"""What a plan may spend once it is live, read from its Graph parameters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from meta_ads.planning.step import Step, StepKind
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What may be spent, in minor units of the account's currency.
+
+    `daily` counts daily budgets, and lifetime budgets spread evenly over the days of their flight;
+    `lifetime` is the sum of lifetime budgets. `until` (aware UTC) is when it ends, or None.
+    Meta may spend more than a daily budget on one day, and less on others: see "Budgets".
+    """
+
+    daily: int = 0
+    lifetime: int = 0
+    until: datetime | None = None
+
+
+def spend(steps: Sequence[Step], activate_at: datetime | None) -> Spend:
+    """Return what a plan of these steps may spend when it goes live at `activate_at`."""
+    daily = lifetime = 0
+    ends: list[datetime] = []
+    for step in steps:
+        if step.kind in (StepKind.CAMPAIGN, StepKind.AD_SET):
+            daily += step.params.get("daily_budget", 0)
+            lifetime += step.params.get("lifetime_budget", 0)
+            if end := step.late_params.get("end_time"):
+                ends.append(datetime.fromisoformat(end))
+    until = max(ends, default=None)
+    return Spend(daily + spread(lifetime, activate_at, until), lifetime, until)
+
+
+def spread(budget: int, starts: datetime | None, ends: datetime | None) -> int:
+    """Return what a budget for a whole flight comes to a day; all of it without a known flight.
+
+    The same as `meta_ads.spread` in Postgres, for what was seen at Meta.
+    """
+    if starts is None or ends is None:
+        return budget
+    return math.ceil(budget / max(1, math.ceil((ends - starts) / DAY)))
