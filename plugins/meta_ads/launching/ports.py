@@ -274,7 +274,8 @@ class LaunchLedger(Protocol):
     def pin(self, plan: Plan, trigger: Trigger | None = None) -> LaunchRecord:
         """Store the plan and make it the launch's; PlanMismatch when the launch cannot take it.
 
-        `trigger` is written down as who asked for it. See `pinning.choose_plan` for the case in which the pinned plan stays.
+        `trigger` is written down as who asked for it. See `pinning.choose_plan` for the case in
+        which the pinned plan stays.
         """
 
     def launch(self, campaign_id: str) -> LaunchRecord:
