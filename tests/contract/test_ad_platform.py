@@ -264,3 +264,14 @@ def test_a_child_of_nothing_is_not_created(world: World, marker: str, kind: Step
     with pytest.raises((RejectedByMeta, OutcomeUnknown)):
         world.platform.create(kind, world.account_id, params)
     assert found(world, kind, marker) == []
+
+
+def test_asking_about_an_object_makes_nothing(world: World, marker: str) -> None:
+    other = f"Z{marker[1:]}"
+    ask = world.platform.validate
+    campaign = make_campaign(world, marker)
+    ask(StepKind.CAMPAIGN, world.account_id, declared.campaign(other))
+    ask(StepKind.AD_SET, world.account_id, declared.ad_set(world, other, campaign))
+    with pytest.raises(RejectedByMeta):
+        ask(StepKind.AD_SET, world.account_id, declared.ad_set(world, other, MISSING))
+    assert [found(world, kind, other) for kind in StepKind] == [[]] * len(StepKind)

@@ -51,7 +51,7 @@ class Upload:
 
 
 class FakePlatform:
-    """Implements `AdPlatform`.
+    """Implements `AdPlatform` and `launching.trial.Trials`.
 
     `clock` gives aware UTC. `created` lists every committed create in order: the oracle for
     "exactly once". `updates` lists every committed update. `calls` lists every method called.
@@ -117,6 +117,11 @@ class FakePlatform:
         return self._calls.write(
             "create", f"create the {kind}", lambda: self._commit(kind, account_id, params), kind
         )
+
+    def validate(self, kind: StepKind, account_id: str, params: Mapping[str, Any]) -> None:
+        """Refuse what `create` would refuse, and make nothing."""
+        self._calls.meet("validate", f"ask about the {kind}", kind)
+        self._check_parent(kind, params)
 
     def find(self, kind: StepKind, account_id: str, marker: str) -> Sequence[FoundObject]:
         """Find by label and by name; deleted and not yet listed objects are invisible."""
@@ -236,12 +241,15 @@ class FakePlatform:
         return b"\xff\xd8\xff" + bytes(upload.data[:64])
 
     def _commit(self, kind: StepKind, account_id: str, params: Mapping[str, Any]) -> str:
+        self._check_parent(kind, params)
+        return self._add(self._new_id(), kind, account_id, params).object_id
+
+    def _check_parent(self, kind: StepKind, params: Mapping[str, Any]) -> None:
         parent = {StepKind.AD_SET: "campaign_id", StepKind.AD: "adset_id"}.get(kind)
         if parent is not None:
             found = self.objects.get(str(params.get(parent)))
             if found is None or found.status == "DELETED":
                 raise refusal(f"create the {kind}", f"{parent} names no object")
-        return self._add(self._new_id(), kind, account_id, params).object_id
 
     def _add(
         self, object_id: str, kind: StepKind, account_id: str, params: Mapping[str, Any]

@@ -32,7 +32,7 @@ class Fault(StrEnum):
     COMMIT_LATE = "answer lost, commits later"
 
 
-READS = frozenset({"find", "read", "video_status", "preferred_thumbnail"})
+READS = frozenset({"find", "read", "validate", "video_status", "preferred_thumbnail"})
 
 
 class ScriptedCalls:

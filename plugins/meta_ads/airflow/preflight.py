@@ -7,6 +7,7 @@ from pathlib import Path
 
 from meta_ads.airflow.operators.base import LaunchOperator
 from meta_ads.launching.preflight import Checked, check
+from meta_ads.launching.trial import refuse_refused
 from meta_ads.media.inspection import MediaInspector
 from meta_ads.store.launch_ledger import UnknownLaunch
 
@@ -25,3 +26,9 @@ def checked_plan(operator: LaunchOperator) -> Checked:
         state,
         datetime.now(UTC),
     )
+
+
+def refuse_what_meta_refuses(operator: LaunchOperator, checked: Checked) -> None:
+    """Let Meta try what the plan would create; InvalidCampaign lists what it would refuse."""
+    ids = operator.ledger.steps.object_ids([step.key for step in checked.plan.steps])
+    refuse_refused(checked, ids, operator.meta.get_conn())

@@ -185,6 +185,14 @@ def load_campaign(home: Path, campaign_id: str) -> LoadedCampaign:
     )
 
 
+def load_file(home: Path, path: Path) -> LoadedCampaign:
+    """Return the campaign of one file, wherever it lies, with the accounts of `home`.
+
+    InvalidCampaign lists every problem of the file, or says that it cannot be read.
+    """
+    return _load(read_yaml(path, str(path)), load_accounts(home))
+
+
 def late_problems(source: Source, moment: datetime | None, now: datetime) -> Sequence[Problem]:
     """Return the problem of an activation time that has passed; both times are aware."""
     if moment is None or moment > now:

@@ -57,8 +57,16 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("campaign_id", nargs="*", help="default: every file")
     validate.set_defaults(command=_validate)
 
-    plan = commands.add_parser("plan", help="check everything, also at Meta, and show the plan")
-    plan.add_argument("campaign_id")
+    plan = commands.add_parser(
+        "plan", help="check everything, also at Meta, and show what triggering would do"
+    )
+    plan.add_argument("campaign", help="a campaign_id, or the path of a campaign file")
+    plan.add_argument(
+        "--offline",
+        action="store_true",
+        help="ask neither Meta nor Postgres: check the file and its media, and show the plan as if "
+        "nothing were launched yet",
+    )
     plan.set_defaults(command=_plan)
 
     schema = commands.add_parser(
@@ -122,33 +130,9 @@ def _validate(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace) -> int:
-    from meta_ads.graph.platform import MetaPlatform
-    from meta_ads.launching.preflight import check
-    from meta_ads.media.inspection import MediaInspector
-    from meta_ads.planning.explain import explain
-    from meta_ads.store.database import Database
-    from meta_ads.store.launch_ledger import PostgresLaunchLedger, UnknownLaunch
-    from meta_ads.store.step_ledger import PostgresStepLedger
+    from meta_ads.cli.planning import show_plan
 
-    database = Database(database_url())
-    launches = PostgresLaunchLedger(database)
-    try:
-        state = launches.launch(options.campaign_id).state
-    except UnknownLaunch:
-        state = None
-    checked = check(
-        options.home,
-        options.campaign_id,
-        MediaInspector(options.home / "creatives"),
-        MetaPlatform(graph_settings()),
-        state,
-        datetime.now(UTC),
-    )
-    plan = launches.preview(checked.plan)
-    ids = PostgresStepLedger(database).object_ids([step.key for step in plan.steps])
-    text = explain(plan, ids, checked.warnings)
-    print(f"Plan {plan.hash[:12]} of {plan.campaign_id}:\n{text}")
-    return OK
+    return show_plan(options)
 
 
 def _schema(options: argparse.Namespace) -> int:

@@ -71,6 +71,7 @@ class Checked:
     """A campaign that can be launched: its plan, and what a person should know all the same."""
 
     plan: Plan
+    loaded: LoadedCampaign
     warnings: tuple[Problem, ...] = ()
 
 
@@ -82,28 +83,48 @@ def check(
     state: LaunchState | None,
     now: datetime,
 ) -> Checked:
-    """Return the plan of a campaign whose file, media and account are all in order, and warnings.
+    """Return the plan of a campaign of `home` whose file, media and account are all in order.
 
-    `state` is the launch's, or None when it never ran: a live launch may have its activation time
-    behind it. InvalidCampaign lists every problem found; NotAllowedToActivate for a withdrawn one.
+    `state` is the launch's, or None when it never ran. Raises what `check_loaded` does, and
+    InvalidCampaign when the file is not in order or gone.
     """
+    refuse_withdrawn(campaign_id, state)
+    return check_loaded(load_campaign(home, campaign_id), media, accounts, state, now)
+
+
+def refuse_withdrawn(campaign_id: str, state: LaunchState | None) -> None:
+    """Raise NotAllowedToActivate for a launch that was withdrawn, which is for ever."""
     if state is LaunchState.WITHDRAWN:
         raise NotAllowedToActivate(
             f"{campaign_id} was withdrawn. Use a new campaign_id to launch it again."
         )
-    loaded = load_campaign(home, campaign_id)
+
+
+def check_loaded(
+    loaded: LoadedCampaign,
+    media: MediaChecks,
+    accounts: AccountReads | None,
+    state: LaunchState | None,
+    now: datetime,
+) -> Checked:
+    """Return the plan of a campaign whose media and account are in order, too, and warnings.
+
+    Without `accounts` Meta is not asked. A live launch may have its activation time behind it.
+    InvalidCampaign lists every problem found.
+    """
     declaration = loaded.declaration
     problems = [
         *loaded.warnings,
         *media_problems(loaded.source, media),
         *(() if state in LIVE else late_problems(loaded.source, declaration.activate_at, now)),
-        *account_problems(loaded, accounts),
+        *(account_problems(loaded, accounts) if accounts else ()),
     ]
     errors, warnings = apart(problems)
     if errors:
         raise InvalidCampaign(problems)
     digests = {path: media.sha256(path) for path in media_paths(declaration)}
-    return Checked(build_plan(declaration, digests, summary(declaration)), tuple(warnings))
+    plan = build_plan(declaration, digests, summary(declaration))
+    return Checked(plan, loaded, tuple(warnings))
 
 
 def bad_file_problems(home: Path, media: MediaChecks, now: datetime) -> Sequence[Problem]:

@@ -23,16 +23,20 @@ LEVELS = {StepKind.CAMPAIGN: "campaigns", StepKind.AD_SET: "adsets", StepKind.AD
 
 
 class PreflightOperator(LaunchOperator):
-    """Checks the campaign file, the video and the account; lists every problem at once."""
+    """Checks the campaign file, the video and the account; lists every problem at once.
+
+    What can be tried at Meta without making it is tried there, by Meta's own rules.
+    """
 
     writes: ClassVar[bool] = False
 
     def work(self, context: Context) -> Any:
         """Return what was checked, as text for people."""
-        from meta_ads.airflow.preflight import checked_plan
+        from meta_ads.airflow.preflight import checked_plan, refuse_what_meta_refuses
 
         refuse_unknown_conf(context)
         checked = checked_plan(self)
+        refuse_what_meta_refuses(self, checked)
         self.log.info("Everything needed is there:\n%s", explain(checked.plan, {}))
         if checked.warnings:
             self.log.warning("%s", listed(checked.warnings))
