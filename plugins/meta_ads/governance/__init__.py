@@ -1,0 +1,1 @@
+"""How campaigns are named and what is checked before a launch: taxonomy, rules, findings."""

@@ -1,0 +1,139 @@
+"""Load campaign files under the taxonomy: names generated, parameters added, rules judged."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from meta_ads.campaigns.account import Account
+from meta_ads.campaigns.declaration import Ad, Declaration
+from meta_ads.campaigns.loader import LoadedCampaign, LoadedCampaigns, load_campaigns
+from meta_ads.campaigns.scopes import Scope, ad_set_scopes
+from meta_ads.campaigns.yaml_source import Source
+from meta_ads.errors import InvalidCampaign, Problem, apart
+from meta_ads.governance.findings import Level
+from meta_ads.governance.judging import findings_in, given_pairs
+from meta_ads.governance.naming import NAMING, Names, names_of
+from meta_ads.governance.taxonomy import FILE, Taxonomy
+from meta_ads.governance.taxonomy_file import load_taxonomy
+from meta_ads.governance.url_rules import joined
+
+
+def load_governed_campaigns(home: Path) -> LoadedCampaigns:
+    """Return every campaign with its final names, and everything wrong with every file.
+
+    Never raises for a bad file. A taxonomy with errors takes the campaigns away that are named by
+    it; `load_governed_campaign` launches none until it is mended.
+    """
+    campaigns = load_campaigns(home)
+    accounts = campaigns.accounts
+    taxonomy = load_taxonomy(home, {*accounts.by_key, *accounts.broken})
+    return _govern(campaigns, taxonomy)
+
+
+def load_governed_campaign(home: Path, campaign_id: str) -> LoadedCampaign:
+    """Return one campaign. InvalidCampaign lists every problem of its file and of the taxonomy."""
+    campaigns = load_governed_campaigns(home)
+    broken = campaigns.problems.get(FILE, ())
+    try:
+        loaded = campaigns.one(campaign_id)
+    except InvalidCampaign as invalid:
+        raise InvalidCampaign([*broken, *invalid.problems]) from None
+    if broken:
+        raise InvalidCampaign(broken)
+    return loaded
+
+
+def _govern(campaigns: LoadedCampaigns, taxonomy: Taxonomy) -> LoadedCampaigns:
+    good = dict(campaigns.declarations)
+    problems = {name: list(found) for name, found in campaigns.problems.items()}
+    if taxonomy.problems:
+        problems[FILE] = list(taxonomy.problems)
+    by_file = {loaded.source.file: loaded for loaded in good.values()}
+    claims: dict[tuple[str, str], list[Source]] = defaultdict(list)
+    for file, source in campaigns.sources.items():
+        account = campaigns.accounts.find(source.text("client_account_id") or "")
+        names = names_of(source, account, taxonomy)
+        if account is not None and names.campaign is not None:
+            claims[(account.account_id, names.campaign)].append(source)
+        errors, warnings = apart(_problems(source, account, taxonomy, names))
+        loaded = by_file.get(file)
+        if errors:
+            problems[file] = _in_order([*problems.get(file, ()), *errors])
+            if loaded is not None:
+                del good[loaded.declaration.campaign_id]
+        elif loaded is not None:
+            good[loaded.declaration.campaign_id] = replace(
+                loaded,
+                declaration=_governed(loaded, names, taxonomy),
+                warnings=(*loaded.warnings, *warnings),
+            )
+    for (_, name), sources in claims.items():
+        if len(sources) > 1 and any(source.at(NAMING) is not None for source in sources):
+            for source in sources:
+                good.pop(source.text("campaign_id") or "", None)
+                found = _same_name(name, source, sources)
+                problems[source.file] = _in_order([*problems.get(source.file, ()), found])
+    return replace(campaigns, declarations=good, problems=problems)
+
+
+def _problems(
+    source: Source, account: Account | None, taxonomy: Taxonomy, names: Names
+) -> Sequence[Problem]:
+    found = [finding.problem_in(source) for finding in findings_in(source, account, taxonomy, names)]
+    return [*names.problems, *found]
+
+
+def _governed(loaded: LoadedCampaign, names: Names, taxonomy: Taxonomy) -> Declaration:
+    """Return the declaration with its final names and URL parameters."""
+    declaration, source = loaded.declaration, loaded.source
+    if not names.tokens:
+        return declaration
+    assert names.campaign is not None, "tokens are told with the name they make"
+    adds = declaration.objective != "app_promotion" and taxonomy.url_rules.coverage.hold_for(
+        declaration.account, named=True
+    )
+    ad_sets = []
+    for part, ad_set in zip(ad_set_scopes(source), declaration.ad_sets, strict=True):
+        ads = tuple(
+            _ad(
+                ad,
+                names.parts[(Level.AD, scope.path)],
+                _added(scope, taxonomy, names.tokens) if adds else (),
+            )
+            for scope, ad in zip(part.ads, ad_set.ads, strict=True)
+        )
+        name = names.parts[(Level.AD_SET, part.scope.path)]
+        ad_sets.append(replace(ad_set, name=name, ads=ads))
+    return replace(
+        declaration, name=names.campaign, naming=names.tokens, ad_sets=tuple(ad_sets)
+    )
+
+
+def _added(
+    ad: Scope, taxonomy: Taxonomy, tokens: Mapping[str, str]
+) -> Sequence[tuple[str, str]]:
+    return taxonomy.url_rules.added(given_pairs(ad) or (), tokens)
+
+
+def _ad(ad: Ad, name: str, added: Sequence[tuple[str, str]]) -> Ad:
+    creative = ad.creative
+    parameters = joined(creative.url_parameters, added)
+    return replace(ad, name=name, creative=replace(creative, url_parameters=parameters))
+
+
+def _same_name(name: str, source: Source, sources: Sequence[Source]) -> Problem:
+    others = ", ".join(other.file for other in sources if other is not source)
+    path = NAMING if source.at(NAMING) is not None else "name"
+    return source.problem(
+        path,
+        f"makes the name of {others} too, in the same account",
+        "Change naming.campaign in one of them; none of them is launched until then.",
+        name,
+    )
+
+
+def _in_order(problems: Sequence[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda item: (item.line, item.column))
