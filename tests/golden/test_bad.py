@@ -1,6 +1,7 @@
 """Bad campaign files and exactly what is said of them: each folder of `bad/` is a case.
 
-A case holds the campaign files, perhaps an `accounts.yaml`, and `expected.txt`: one line a problem.
+A case holds the campaign files, perhaps an `accounts.yaml` or `taxonomy.yaml`, and `expected.txt`:
+one line a problem.
 After a change that is meant, ADLAUNCH_UPDATE_GOLDEN=1 writes the expectations anew; read their diff
 as the media buyer who meets them.
 """
@@ -12,25 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from meta_ads.campaigns.loader import load_campaigns
-from tests.conftest import PROJECT
-from tests.golden.test_launch import UPDATE
+from meta_ads.governance.loading import load_governed_campaigns
+from tests.golden.test_launch import CONFIGS, UPDATE, copy_configs
 
 CASES = sorted((Path(__file__).parent / "bad").iterdir())
 
 
 def problems_of(case: Path, home: Path) -> list[str]:
     (home / "include/campaigns").mkdir(parents=True)
-    (home / "configs").mkdir()
-    accounts = case / "accounts.yaml"
-    shutil.copy(
-        accounts if accounts.exists() else PROJECT / "configs/accounts.yaml",
-        home / "configs/accounts.yaml",
-    )
+    copy_configs(case, home)
     for path in case.iterdir():
-        if path.suffix in (".yaml", ".yml") and path.name != "accounts.yaml":
+        if path.suffix in (".yaml", ".yml") and path.name not in CONFIGS:
             shutil.copy(path, home / "include/campaigns")
-    found = load_campaigns(home)
+    found = load_governed_campaigns(home)
     assert found.declarations == {}, "nothing of a bad file may be launched"
     return [str(problem) for file in sorted(found.problems) for problem in found.problems[file]]
 
@@ -49,5 +44,5 @@ def test_a_bad_file_is_told_exactly_what_is_wrong(case: Path, tmp_path: Path) ->
 def test_each_problem_names_a_place_and_a_remedy(case: Path, tmp_path: Path) -> None:
     for text in problems_of(case, tmp_path):
         place, _, rest = text.partition(": ")
-        assert place.startswith(("include/campaigns", "configs/accounts.yaml"))
+        assert place.startswith(("include/campaigns", "configs/"))
         assert rest.count(". ") >= 1, f"no remedy: {text}"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from meta_ads.campaigns.enhancements import ENHANCEMENTS
-from meta_ads.campaigns.loader import load_campaigns
+from meta_ads.governance.loading import load_governed_campaigns
 from meta_ads.launching.media_checks import media_paths
 from meta_ads.planning.canonical import digest
 from meta_ads.planning.explain import summary
@@ -26,20 +26,24 @@ from tests.conftest import PROJECT
 
 CASES = sorted((Path(__file__).parent / "launch").iterdir())
 OFF = {"enroll_status": "OPT_OUT"}
+CONFIGS = ("accounts.yaml", "taxonomy.yaml")
 UPDATE = os.environ.get("ADLAUNCH_UPDATE_GOLDEN") == "1"
+
+
+def copy_configs(case: Path, home: Path) -> None:
+    """Give a project the case's own configuration, and ours where it has none."""
+    (home / "configs").mkdir()
+    for name in CONFIGS:
+        own = case / name
+        shutil.copy(own if own.exists() else PROJECT / "configs" / name, home / "configs")
 
 
 def plan_of(case: Path, home: Path) -> Plan:
     """Return the plan of a case; each media file's digest is that of its path."""
     (home / "include/campaigns").mkdir(parents=True)
-    (home / "configs").mkdir()
+    copy_configs(case, home)
     shutil.copy(case / "campaign.yaml", home / "include/campaigns/campaign.yaml")
-    accounts = case / "accounts.yaml"
-    shutil.copy(
-        accounts if accounts.exists() else PROJECT / "configs/accounts.yaml",
-        home / "configs/accounts.yaml",
-    )
-    campaigns = load_campaigns(home)
+    campaigns = load_governed_campaigns(home)
     assert campaigns.problems == {}
     [loaded] = campaigns.declarations.values()
     digests = {path: digest(path) for path in media_paths(loaded.declaration)}

@@ -45,9 +45,9 @@ def build_launch_dags(home: Path) -> Mapping[str, DAG]:
             return {}
         return {wanted: _dag(wanted.removeprefix(PREFIX), home)}
     from meta_ads.airflow.campaign_doc import dag_options
-    from meta_ads.campaigns.loader import load_campaigns
+    from meta_ads.governance.loading import load_governed_campaigns
 
-    campaigns = load_campaigns(home).declarations
+    campaigns = load_governed_campaigns(home).declarations
     return {
         PREFIX + campaign_id: _dag(campaign_id, home, **dag_options(loaded))
         for campaign_id, loaded in campaigns.items()

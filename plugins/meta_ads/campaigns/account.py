@@ -32,7 +32,8 @@ class Account:
     """One ad account and what its campaigns inherit.
 
     `account_id` is `act_<digits>`. `currency` is ISO 4217, `timezone` an IANA name. `regional`
-    maps `singapore`, `taiwan`, `thailand`, `brazil` or `eu` to an identity.
+    maps `singapore`, `taiwan`, `thailand`, `brazil` or `eu` to an identity. With
+    `naming_required` no campaign is named by hand.
     """
 
     key: str
@@ -48,3 +49,4 @@ class Account:
     countries: tuple[str, ...] = ()
     regional: dict[str, RegionalIdentity] = field(default_factory=dict)
     approval: ApprovalPolicy = ApprovalPolicy.NONE
+    naming_required: bool = False

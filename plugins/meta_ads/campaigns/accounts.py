@@ -100,6 +100,7 @@ class AccountKeys(_Keys):
     countries: Annotated[list[Country], AfterValidator(distinct)] = Field(default_factory=list)
     regional: RegionalKeys = Field(default_factory=RegionalKeys)
     approval: Annotated[str, AfterValidator(one_of(*ApprovalPolicy))] = ApprovalPolicy.NONE
+    naming: Annotated[str, AfterValidator(one_of("optional", "required"))] = "optional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,7 @@ def _account(source: Source, key: str, value: object) -> tuple[Account | None, l
             countries=tuple(keys.countries),
             regional=regional,
             approval=ApprovalPolicy(keys.approval),
+            naming_required=keys.naming == "required",
         ),
         [],
     )

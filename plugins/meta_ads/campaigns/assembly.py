@@ -50,7 +50,7 @@ def assemble(keys: CampaignKeys, account: Account, file: str) -> Declaration:
         campaign_id=keys.campaign_id,
         source=file,
         account=account,
-        name=keys.name,
+        name=_name(keys),
         objective=keys.objective,
         budget=_budget(keys, account),
         ad_sets=tuple(_ad_sets(keys, account)),
@@ -70,12 +70,12 @@ def assemble(keys: CampaignKeys, account: Account, file: str) -> Declaration:
 
 def _ad_sets(keys: CampaignKeys, account: Account) -> Iterator[AdSet]:
     if keys.ad_sets is None:
-        only = Ad(ONLY, keys.name, _creative((keys,), account))
-        yield _ad_set(ONLY, keys.name, keys, (keys,), account, (only,))
+        only = Ad(ONLY, _name(keys), _creative((keys,), account))
+        yield _ad_set(ONLY, _name(keys), keys, (keys,), account, (only,))
         return
     for number, ad_set in enumerate(keys.ad_sets):
         identity = part_id(ad_set.id, ad_set.name, number)
-        name = ad_set.name or _numbered(keys.name, number, len(keys.ad_sets))
+        name = ad_set.name or numbered(_name(keys), number, len(keys.ad_sets))
         levels = (ad_set, keys)
         ads = tuple(_ads(ad_set, identity, name, levels, account))
         part = _ad_set(identity, name, keys, levels, account, ads)
@@ -139,12 +139,21 @@ def _ads(
         identity = part_id(ad.id, ad.name, number)
         yield Ad(
             part_id=f"{above}.{identity}",
-            name=ad.name or _numbered(name, number, len(ads)),
+            name=ad.name or numbered(name, number, len(ads)),
             creative=_creative((ad, *levels), account),
         )
 
 
-def _numbered(name: str, number: int, count: int) -> str:
+def _name(keys: CampaignKeys) -> str:
+    """Return the campaign's name; under the taxonomy, what `governance` makes one of."""
+    if keys.name is not None:
+        return keys.name
+    assert keys.naming is not None, "cross_checks refuses a file with neither"
+    return keys.naming.campaign
+
+
+def numbered(name: str, number: int, count: int) -> str:
+    """Return the name of one of several parts that have none of their own."""
     return name if count == 1 else f"{name} {number + 1}"
 
 

@@ -110,6 +110,16 @@ class TargetingKeys(_Keys):
     languages: Annotated[list[Locale], Field(min_length=1), AfterValidator(distinct)] | None = None
 
 
+class NamingKeys(_Keys):
+    """`naming`: the parts of a generated name; see `governance`."""
+
+    campaign: Line
+    brand: Line | None = None
+    market: Line | None = None
+    channel: Line | None = None
+    year: Line | None = None
+
+
 class AdValues(_Keys):
     """What an ad shows. May stand at the campaign, the ad set or the ad."""
 
@@ -170,7 +180,8 @@ class CampaignKeys(AdSetValues):
 
     campaign_id: CampaignId
     client_account_id: Text
-    name: Name
+    name: Name | None = None
+    naming: NamingKeys | None = None
     objective: Annotated[str, AfterValidator(one_of(*OBJECTIVES))] = DEFAULT_OBJECTIVE
     daily_budget: Text | None = None
     lifetime_budget: Text | None = None

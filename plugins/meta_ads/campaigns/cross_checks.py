@@ -50,6 +50,7 @@ def _problems(source: Source, account: Account | None) -> Iterator[Problem]:
     if not isinstance(source.value, dict):
         return
     top = Scope(source)
+    yield from _name(source)
     ad_sets = ad_set_scopes(source)
     parts = [ad_set.scope for ad_set in ad_sets]
     yield from budget_problems(source, parts, account.currency if account else None)
@@ -67,6 +68,21 @@ def _problems(source: Source, account: Account | None) -> Iterator[Problem]:
         if account is not None:
             yield from _countries(ad_set.scope, account)
     yield from _hashtags(top, ("name",))
+
+
+def _name(source: Source) -> Iterator[Problem]:
+    """A campaign has a name, or what it is named by."""
+    if "naming" not in source.keys:
+        if "name" not in source.keys:
+            yield source.problem("name", "is missing", "Add “name: …”.")
+        elif source.value is not None and source.at("name") is None:
+            yield source.problem("name", "is empty", "Give it a value.")
+    elif source.at("naming") is None:
+        yield source.problem("naming", "is empty", "Give it brand, market and campaign.")
+    elif source.at("name") is not None:
+        yield source.problem(
+            "name", "stands beside naming, which makes the name", "Remove one.", source.text("name")
+        )
 
 
 def _ad_problems(ad: Scope, account: Account | None, goal: Goal | None) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ Values only; every field is final. The loader builds it, payloads read it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -153,7 +154,8 @@ class Declaration:
 
     `budget` is the campaign's, or None when each ad set has its own. `activate_at` and `end_at` are
     aware UTC, or None when the launch stays paused, or runs until it is stopped. `source` is the
-    campaign file's name; `catalog_id` is kept for reporting only.
+    campaign file's name; `catalog_id` is kept for reporting only. `naming` holds the parts of a
+    generated name by their token, such as `brand`; it is empty when a person wrote the name.
     """
 
     campaign_id: str
@@ -170,6 +172,7 @@ class Declaration:
     end_at: datetime | None = None
     launch_on_commit: bool = False
     catalog_id: str | None = None
+    naming: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def budgets(self) -> tuple[Budget, ...]:

@@ -100,6 +100,33 @@ class LoadedCampaigns:
     sources: Mapping[str, Source] = field(default_factory=dict)
     accounts: Accounts = field(default_factory=Accounts)
 
+    def one(self, campaign_id: str) -> LoadedCampaign:
+        """Return one campaign.
+
+        InvalidCampaign lists every problem of its file, and of the accounts when they are among
+        them, or says that it is gone.
+        """
+        if campaign_id in self.declarations:
+            return self.declarations[campaign_id]
+        for name, problems in self.problems.items():
+            source = self.sources.get(name)
+            claimed = source.text("campaign_id") if source else Path(name).stem
+            if claimed == campaign_id:
+                account = source.text("client_account_id") if source else None
+                known = account is None or self.accounts.find(account) is not None
+                raise InvalidCampaign([*(() if known else self.accounts.problems), *problems])
+        others = sorted(self.declarations)
+        near = did_you_mean(campaign_id, others) if others else ""
+        raise InvalidCampaign(
+            [
+                Problem(
+                    str(FOLDER),
+                    f"no campaign file here has campaign_id {campaign_id}",
+                    f"Put the file back, or correct the id. {near}".strip(),
+                )
+            ]
+        )
+
     def late(self, source: Source, now: datetime) -> Sequence[Problem]:
         """Return the problem of a file whose activation time has passed, if it can be read."""
         account = self.accounts.find(source.text("client_account_id") or "")
@@ -154,35 +181,6 @@ def load_campaigns(home: Path) -> LoadedCampaigns:
             for source in claimants:
                 bad[source.file].append(_duplicate(campaign_id, source, claimants))
     return LoadedCampaigns(good, dict(bad), sources, accounts)
-
-
-def load_campaign(home: Path, campaign_id: str) -> LoadedCampaign:
-    """Return one campaign.
-
-    InvalidCampaign lists every problem of its file, and of the accounts when they are among them,
-    or says that it is gone.
-    """
-    campaigns = load_campaigns(home)
-    if campaign_id in campaigns.declarations:
-        return campaigns.declarations[campaign_id]
-    for name, problems in campaigns.problems.items():
-        source = campaigns.sources.get(name)
-        claimed = source.text("campaign_id") if source else Path(name).stem
-        if claimed == campaign_id:
-            account = source.text("client_account_id") if source else None
-            known = account is None or campaigns.accounts.find(account) is not None
-            raise InvalidCampaign([*(() if known else campaigns.accounts.problems), *problems])
-    others = sorted(campaigns.declarations)
-    near = did_you_mean(campaign_id, others) if others else ""
-    raise InvalidCampaign(
-        [
-            Problem(
-                str(FOLDER),
-                f"no campaign file here has campaign_id {campaign_id}",
-                f"Put the file back, or correct the id. {near}".strip(),
-            )
-        ]
-    )
 
 
 def load_file(home: Path, path: Path) -> LoadedCampaign:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from meta_ads.campaigns.loader import SUFFIXES, LoadedCampaign, load_campaign, load_file
+from meta_ads.campaigns.loader import SUFFIXES, LoadedCampaign
 from meta_ads.cli.connections import database_url, graph_settings
+from meta_ads.governance.loading import load_governed_campaign, load_governed_file
 from meta_ads.launching.preflight import Checked, check_loaded, refuse_withdrawn
 from meta_ads.planning.explain import explain
 from meta_ads.planning.plan import Plan
@@ -30,8 +31,8 @@ def _wanted(home: Path, campaign: str) -> LoadedCampaign:
     """Return the campaign of a path or of an id."""
     path = Path(campaign)
     if path.suffix.lower() in SUFFIXES:
-        return load_file(home, path)
-    return load_campaign(home, campaign)
+        return load_governed_file(home, path)
+    return load_governed_campaign(home, campaign)
 
 
 def _offline(home: Path, loaded: LoadedCampaign) -> tuple[Checked, Plan, Mapping[str, str]]:

@@ -92,21 +92,23 @@ def _url_findings(source: Source, taxonomy: Taxonomy, names: Names) -> Iterator[
     """Judge the parameters with which each ad leads to its website; an app's store takes none."""
     if source.text("objective") == "app_promotion":
         return
+    pending = source.at(NAMING) is not None and not names.tokens
     for ad_set in ad_set_scopes(source):
         for ad in ad_set.ads:
             name = names.parts.get((Level.AD, ad.path))
+            added = added_pairs(ad, taxonomy, names)
             for level in ad.cards() or (ad,):
-                given = given_pairs(level)
-                if given is None:
-                    continue
-                added = taxonomy.url_rules.added(given, names.tokens)
-                yield from _complaints(level, [*given, *added], taxonomy, name)
+                given = _given_pairs(level)
+                if given is not None:
+                    pairs = [*given, *added]
+                    complaints = taxonomy.url_rules.complaints(pairs, defaults_pending=pending)
+                    yield from _complained(level, complaints, taxonomy, name)
 
 
-def _complaints(
-    scope: Scope, pairs: Pairs, taxonomy: Taxonomy, name: str | None
+def _complained(
+    scope: Scope, complaints: Iterator[tuple[str, str, str]], taxonomy: Taxonomy, name: str | None
 ) -> Iterator[Finding]:
-    for parameter, message, remedy in taxonomy.url_rules.complaints(pairs):
+    for parameter, message, remedy in complaints:
         yield Finding(
             rule=f"url_parameters.{parameter}",
             severity=taxonomy.url_rules.severity,
@@ -119,7 +121,13 @@ def _complaints(
         )
 
 
-def given_pairs(ad: Scope) -> Pairs | None:
+def added_pairs(ad: Scope, taxonomy: Taxonomy, names: Names) -> Pairs:
+    """Return the parameters that an ad of a campaign with `naming` is given besides its own."""
+    given = _given_pairs(ad) if names.tokens else None
+    return () if given is None else taxonomy.url_rules.added(given, names.tokens)
+
+
+def _given_pairs(ad: Scope) -> Pairs | None:
     """Return the parameters of an ad's address and of `url_parameters`.
 
     None when either cannot be read, which is told where it stands.

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from meta_ads.campaigns.account import Account
+from meta_ads.campaigns.accounts import load_accounts
 from meta_ads.campaigns.declaration import Ad, Declaration
-from meta_ads.campaigns.loader import LoadedCampaign, LoadedCampaigns, load_campaigns
-from meta_ads.campaigns.scopes import Scope, ad_set_scopes
+from meta_ads.campaigns.loader import LoadedCampaign, LoadedCampaigns, load_campaigns, load_file
+from meta_ads.campaigns.scopes import ad_set_scopes
 from meta_ads.campaigns.yaml_source import Source
 from meta_ads.errors import InvalidCampaign, Problem, apart
 from meta_ads.governance.findings import Level
-from meta_ads.governance.judging import findings_in, given_pairs
+from meta_ads.governance.judging import added_pairs, findings_in
 from meta_ads.governance.naming import NAMING, Names, names_of
 from meta_ads.governance.taxonomy import FILE, Taxonomy
 from meta_ads.governance.taxonomy_file import load_taxonomy
-from meta_ads.governance.url_rules import joined
+from meta_ads.governance.url_rules import Pairs, joined
 
 
 def load_governed_campaigns(home: Path) -> LoadedCampaigns:
@@ -35,7 +36,21 @@ def load_governed_campaigns(home: Path) -> LoadedCampaigns:
 
 def load_governed_campaign(home: Path, campaign_id: str) -> LoadedCampaign:
     """Return one campaign. InvalidCampaign lists every problem of its file and of the taxonomy."""
-    campaigns = load_governed_campaigns(home)
+    return _sure(load_governed_campaigns(home), campaign_id)
+
+
+def load_governed_file(home: Path, path: Path) -> LoadedCampaign:
+    """Return the campaign of one file, wherever it lies, as `load_governed_campaign` does."""
+    loaded, accounts = load_file(home, path), load_accounts(home)
+    campaign_id = loaded.declaration.campaign_id
+    alone = LoadedCampaigns(
+        {campaign_id: loaded}, sources={loaded.source.file: loaded.source}, accounts=accounts
+    )
+    taxonomy = load_taxonomy(home, {*accounts.by_key, *accounts.broken})
+    return _sure(_govern(alone, taxonomy), campaign_id)
+
+
+def _sure(campaigns: LoadedCampaigns, campaign_id: str) -> LoadedCampaign:
     broken = campaigns.problems.get(FILE, ())
     try:
         loaded = campaigns.one(campaign_id)
@@ -58,10 +73,12 @@ def _govern(campaigns: LoadedCampaigns, taxonomy: Taxonomy) -> LoadedCampaigns:
         names = names_of(source, account, taxonomy)
         if account is not None and names.campaign is not None:
             claims[(account.account_id, names.campaign)].append(source)
-        errors, warnings = apart(_problems(source, account, taxonomy, names))
+        told = problems.get(file, [])
+        found = _problems(source, account, taxonomy, names, told)
+        errors, warnings = apart(found)
         loaded = by_file.get(file)
-        if errors:
-            problems[file] = _in_order([*problems.get(file, ()), *errors])
+        if errors or (loaded is None and warnings):
+            problems[file] = _in_order([*told, *found])
             if loaded is not None:
                 del good[loaded.declaration.campaign_id]
         elif loaded is not None:
@@ -74,16 +91,23 @@ def _govern(campaigns: LoadedCampaigns, taxonomy: Taxonomy) -> LoadedCampaigns:
         if len(sources) > 1 and any(source.at(NAMING) is not None for source in sources):
             for source in sources:
                 good.pop(source.text("campaign_id") or "", None)
-                found = _same_name(name, source, sources)
-                problems[source.file] = _in_order([*problems.get(source.file, ()), found])
+                same = _same_name(name, source, sources)
+                problems[source.file] = _in_order([*problems.get(source.file, ()), same])
     return replace(campaigns, declarations=good, problems=problems)
 
 
 def _problems(
-    source: Source, account: Account | None, taxonomy: Taxonomy, names: Names
+    source: Source,
+    account: Account | None,
+    taxonomy: Taxonomy,
+    names: Names,
+    told: Sequence[Problem],
 ) -> Sequence[Problem]:
-    found = [finding.problem_in(source) for finding in findings_in(source, account, taxonomy, names)]
-    return [*names.problems, *found]
+    """Return what is wrong; no warning of a value that cannot stay as it is anyway."""
+    findings = findings_in(source, account, taxonomy, names)
+    found = [*names.problems, *(finding.problem_in(source) for finding in findings)]
+    places = {(problem.line, problem.column) for problem in (*told, *found) if problem.is_error}
+    return [item for item in found if item.is_error or (item.line, item.column) not in places]
 
 
 def _governed(loaded: LoadedCampaign, names: Names, taxonomy: Taxonomy) -> Declaration:
@@ -101,24 +125,16 @@ def _governed(loaded: LoadedCampaign, names: Names, taxonomy: Taxonomy) -> Decla
             _ad(
                 ad,
                 names.parts[(Level.AD, scope.path)],
-                _added(scope, taxonomy, names.tokens) if adds else (),
+                added_pairs(scope, taxonomy, names) if adds else (),
             )
             for scope, ad in zip(part.ads, ad_set.ads, strict=True)
         )
         name = names.parts[(Level.AD_SET, part.scope.path)]
         ad_sets.append(replace(ad_set, name=name, ads=ads))
-    return replace(
-        declaration, name=names.campaign, naming=names.tokens, ad_sets=tuple(ad_sets)
-    )
+    return replace(declaration, name=names.campaign, naming=names.tokens, ad_sets=tuple(ad_sets))
 
 
-def _added(
-    ad: Scope, taxonomy: Taxonomy, tokens: Mapping[str, str]
-) -> Sequence[tuple[str, str]]:
-    return taxonomy.url_rules.added(given_pairs(ad) or (), tokens)
-
-
-def _ad(ad: Ad, name: str, added: Sequence[tuple[str, str]]) -> Ad:
+def _ad(ad: Ad, name: str, added: Pairs) -> Ad:
     creative = ad.creative
     parameters = joined(creative.url_parameters, added)
     return replace(ad, name=name, creative=replace(creative, url_parameters=parameters))

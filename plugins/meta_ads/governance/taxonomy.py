@@ -68,7 +68,7 @@ class Taxonomy:
     default_channel: str | None = None
     names: Mapping[Level, NamePattern] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
-    url_rules: UrlRules = UrlRules()
+    url_rules: UrlRules = field(default_factory=UrlRules)
     exists: bool = False
     problems: tuple[Problem, ...] = ()
 

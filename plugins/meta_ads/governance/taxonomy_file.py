@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from meta_ads.campaigns.campaign_file import AdKeys, AdSetKeys, CampaignKeys
 from meta_ads.campaigns.validation import did_you_mean, validated
 from meta_ads.campaigns.yaml_source import Source, read_yaml
-from meta_ads.errors import InvalidCampaign, Problem, Severity
+from meta_ads.errors import InvalidCampaign, Severity
 from meta_ads.governance.findings import Level
 from meta_ads.governance.name_pattern import SHARED, TOKENS, NamePattern, name_pattern
 from meta_ads.governance.rules import Coverage, Rule, RuleKind
@@ -24,6 +24,7 @@ from meta_ads.governance.taxonomy_keys import (
     RuleKeys,
     TaxonomyKeys,
     UrlKeys,
+    labelled,
 )
 from meta_ads.governance.url_rules import UrlParameter, UrlRules
 
@@ -99,7 +100,7 @@ class _Reader:
                     )
                 )
                 continue
-            entry = self._validated(EntryKeys, _labelled(value), path)
+            entry = self._validated(EntryKeys, labelled(value), path)
             if entry is None:
                 continue
             found = Entry(code, entry.label, tuple(entry.aliases), entry.active == "true")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from meta_ads.campaigns.field_types import Line, Text, distinct, one_of
 from meta_ads.errors import Severity
@@ -24,7 +24,8 @@ def _length(text: str) -> str:
     return text
 
 
-def _labelled(value: object) -> object:
+def labelled(value: object) -> object:
+    """Return an entry given as a text alone as the mapping it stands for."""
     return {"label": value} if isinstance(value, str) else value
 
 

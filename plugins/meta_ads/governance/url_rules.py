@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from meta_ads.campaigns.validation import did_you_mean
@@ -33,7 +33,7 @@ class UrlRules:
     parameters: tuple[UrlParameter, ...] = ()
     lower_case: bool = False
     severity: Severity = Severity.ERROR
-    coverage: Coverage = Coverage()
+    coverage: Coverage = field(default_factory=Coverage)
 
     def added(self, given: Pairs, tokens: Mapping[str, str]) -> Pairs:
         """Return the parameters that an ad with `given` lacks and that have a default.
@@ -48,11 +48,17 @@ class UrlRules:
                 found.append((parameter.name, value.lower() if self.lower_case else value))
         return found
 
-    def complaints(self, given: Pairs) -> Iterator[tuple[str, str, str]]:
-        """Yield parameter, message and remedy for what an ad's parameters do not keep."""
+    def complaints(
+        self, given: Pairs, *, defaults_pending: bool = False
+    ) -> Iterator[tuple[str, str, str]]:
+        """Yield parameter, message and remedy for what an ad's parameters do not keep.
+
+        `defaults_pending`: what has a default is added once the name can be made.
+        """
         names = [name for name, _ in given]
         for parameter in self.parameters:
-            if parameter.required and parameter.name not in names:
+            pending = defaults_pending and parameter.default is not None
+            if parameter.required and parameter.name not in names and not pending:
                 yield (
                     parameter.name,
                     f"lacks {parameter.name}",

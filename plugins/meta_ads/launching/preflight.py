@@ -12,15 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from meta_ads.campaigns.loader import (
-    LoadedCampaign,
-    late_problems,
-    load_campaign,
-    load_campaigns,
-)
+from meta_ads.campaigns.loader import LoadedCampaign, late_problems
 from meta_ads.campaigns.money import Money
 from meta_ads.campaigns.scopes import ad_set_scopes
 from meta_ads.errors import InvalidCampaign, NotAllowedToActivate, Problem, RejectedByMeta, apart
+from meta_ads.governance.loading import load_governed_campaign, load_governed_campaigns
 from meta_ads.launching.activation import LIVE
 from meta_ads.launching.media_checks import MediaChecks, media_paths, media_problems
 from meta_ads.launching.ports import LaunchState
@@ -89,7 +85,7 @@ def check(
     InvalidCampaign when the file is not in order or gone.
     """
     refuse_withdrawn(campaign_id, state)
-    return check_loaded(load_campaign(home, campaign_id), media, accounts, state, now)
+    return check_loaded(load_governed_campaign(home, campaign_id), media, accounts, state, now)
 
 
 def refuse_withdrawn(campaign_id: str, state: LaunchState | None) -> None:
@@ -133,7 +129,7 @@ def bad_file_problems(home: Path, media: MediaChecks, now: datetime) -> Sequence
     Their media and time are checked too, so that one report holds everything. Files in order are
     not looked at further: preflight does that when they are launched. Warnings are for it, too.
     """
-    campaigns = load_campaigns(home)
+    campaigns = load_governed_campaigns(home)
     problems: list[Problem] = []
     for name, found in campaigns.problems.items():
         problems.extend(found)
@@ -153,7 +149,7 @@ def offline_problems(
     an activation time that has passed is a problem too; without, it is not, since every file of a
     past launch has one.
     """
-    campaigns = load_campaigns(home)
+    campaigns = load_governed_campaigns(home)
     problems: list[Problem] = []
     wanted = {
         name: source

@@ -7,7 +7,7 @@ campaign file edited while a launch runs therefore changes nothing in that launc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,7 @@ class Plan:
     is shown: names, money and times as text; it is part of the hash, so that an approval covers
     what its giver read. `declared` is the digest of what the person declared: a newer version of
     this package may send other parameters for the same declaration, and that is no change.
+    `naming` holds the parts of a generated name, and the `name` itself; empty for a written one.
     """
 
     campaign_id: str
@@ -36,6 +37,7 @@ class Plan:
     approval_required: bool
     summary: Mapping[str, str]
     declared: str
+    naming: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def hash(self) -> str:
@@ -60,7 +62,9 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         """Return the plan as JSON values, to be stored and hashed."""
+        named = {"naming": dict(self.naming)} if self.naming else {}
         return {
+            **named,
             "format": FORMAT,
             "campaign_id": self.campaign_id,
             "account_id": self.account_id,
@@ -93,6 +97,7 @@ class Plan:
             activate_at=datetime.fromisoformat(moment) if moment else None,
             approval_required=body["approval_required"],
             declared=body["declared"],
+            naming=body.get("naming", {}),
             summary=dict(body["summary"]),
             steps=tuple(
                 Step(

@@ -38,6 +38,7 @@ def build_plan(
         approval_required=declaration.account.approval is ApprovalPolicy.REQUIRED,
         summary=summary,
         declared=_declared(declaration, sha256),
+        naming={**declaration.naming, "name": declaration.name} if declaration.naming else {},
     )
 
 

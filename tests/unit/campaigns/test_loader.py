@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from meta_ads.campaigns.loader import LoadedCampaigns, load_campaign, load_campaigns
+from meta_ads.campaigns.loader import LoadedCampaigns, load_campaigns
 from meta_ads.errors import InvalidCampaign
 from tests.conftest import PROJECT
 
@@ -135,7 +135,7 @@ def test_bad_accounts_are_told_with_the_campaign_that_needs_them(
     home = home_of(tmp_path, raw)
     assert load_campaigns(home).declarations == {}
     with pytest.raises(InvalidCampaign) as caught:
-        load_campaign(home, "always_on")
+        load_campaigns(home).one("always_on")
     assert {problem.file for problem in caught.value.problems} == {
         "configs/accounts.yaml",
         "include/campaigns/other.yaml",
