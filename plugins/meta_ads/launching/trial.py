@@ -103,4 +103,4 @@ def _blamed(scope: Scope, blame: str | None) -> str:
     name = (blame or "").partition(",")[0].partition(".")[0]
     key = _KEYS.get(name, name)
     place = scope.place(key) if key and key not in _REFERENCES else ""
-    return place if place in scope.source.positions else scope.path
+    return place if place and place in scope.source.positions else scope.path

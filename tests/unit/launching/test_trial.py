@@ -104,6 +104,7 @@ def test_a_refusal_holds_meta_s_words_and_numbers_and_the_warnings(checked: Chec
         (StepKind.CAMPAIGN, (), "daily_budget", ["daily_budget"]),
         (StepKind.CAMPAIGN, (), "objective", [""]),
         (StepKind.CAMPAIGN, (), None, [""]),
+        (StepKind.AD_SET, (StepKind.CAMPAIGN,), "campaign_id", ["ad_sets[0]", "ad_sets[1]"]),
         (
             StepKind.AD_SET,
             (StepKind.CAMPAIGN,),
