@@ -97,10 +97,10 @@ def _dag(campaign_id: str, home: Path, **options: Any) -> DAG:
         approve = LaunchApprovalOperator(
             task_id="approve",
             task_display_name="Approval",
-            campaign_id=campaign_id,
             doc_md="Waits for a person's approval where the account asks for one.",
             # A person may take days; the wait holds no worker.
             execution_timeout=None,
+            **same,
         )
         wait_until_activation = ActivationTimeSensor(
             task_id="wait_until_activation",

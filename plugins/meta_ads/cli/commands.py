@@ -1,7 +1,7 @@
 """What `adlaunch` can do; every command prints for people and answers with an exit code.
 
 0: well. 1: the input has problems, or a person must decide. 2: the command was called wrongly.
-75: try again later.
+3: well, and there is something to do (`plan --detailed-exitcode`). 75: try again later.
 """
 
 from __future__ import annotations
@@ -66,6 +66,17 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="ask neither Meta nor Postgres: check the file and its media, and show the plan as if "
         "nothing were launched yet",
+    )
+    plan.add_argument(
+        "--format",
+        choices=("text", "json", "markdown"),
+        default="text",
+        help="text (the default) and markdown for people; json as planning/plan.schema.json says",
+    )
+    plan.add_argument(
+        "--detailed-exitcode",
+        action="store_true",
+        help="exit with 3 instead of 0 when triggering would create or change anything",
     )
     plan.set_defaults(command=_plan)
 

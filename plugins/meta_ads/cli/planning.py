@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from meta_ads.campaigns.loader import SUFFIXES, LoadedCampaign
 from meta_ads.cli.connections import database_url, graph_settings
 from meta_ads.governance.loading import load_governed_campaign, load_governed_file
-from meta_ads.launching.preflight import Checked, check_loaded, refuse_withdrawn
+from meta_ads.launching.preflight import check_loaded, refuse_withdrawn
+from meta_ads.planning.changes import missing
 from meta_ads.planning.explain import explain
-from meta_ads.planning.plan import Plan
+from meta_ads.planning.markdown import as_markdown
+from meta_ads.planning.report import Report
+from meta_ads.planning.report_json import as_json
+
+# Not 2, which says that the command was called wrongly.
+CHANGES = 3
 
 
 def show_plan(options: argparse.Namespace) -> int:
-    """Print the plan; 0 when the campaign can be launched."""
+    """Print the plan; 0 when it can be launched, CHANGES when asked to tell that it would act."""
     loaded = _wanted(options.home, options.campaign)
-    if options.offline:
-        checked, plan, ids = _offline(options.home, loaded)
-    else:
-        checked, plan, ids = _online(options.home, loaded)
-    print(f"Plan {plan.hash[:12]} of {plan.campaign_id}:")
-    print(explain(plan, ids, checked.warnings))
-    return 0
+    report = (_offline if options.offline else _online)(options.home, loaded)
+    print(SHOWN[options.format](report))
+    return CHANGES if options.detailed_exitcode and not report.changes.empty else 0
+
+
+def _text(report: Report) -> str:
+    return f"Plan {report.plan.hash[:12]} of {report.plan.campaign_id}:\n{explain(report)}"
+
+
+def _json(report: Report) -> str:
+    return json.dumps(as_json(report), indent=2, ensure_ascii=False)
+
+
+SHOWN: Mapping[str, Callable[[Report], str]] = {
+    "text": _text,
+    "json": _json,
+    "markdown": as_markdown,
+}
 
 
 def _wanted(home: Path, campaign: str) -> LoadedCampaign:
@@ -35,15 +53,16 @@ def _wanted(home: Path, campaign: str) -> LoadedCampaign:
     return load_governed_campaign(home, campaign)
 
 
-def _offline(home: Path, loaded: LoadedCampaign) -> tuple[Checked, Plan, Mapping[str, str]]:
+def _offline(home: Path, loaded: LoadedCampaign) -> Report:
     from meta_ads.media.inspection import MediaInspector
 
     media = MediaInspector(home / "creatives")
     checked = check_loaded(loaded, media, None, None, datetime.now(UTC))
-    return checked, checked.plan, {}
+    account = loaded.declaration.account
+    return Report(checked.plan, missing(checked.plan, {}), account, checked.warnings)
 
 
-def _online(home: Path, loaded: LoadedCampaign) -> tuple[Checked, Plan, Mapping[str, str]]:
+def _online(home: Path, loaded: LoadedCampaign) -> Report:
     """Check at Meta, too, and compare with the ledger; neither is changed."""
     from meta_ads.graph.platform import MetaPlatform
     from meta_ads.launching.trial import refuse_refused
@@ -65,4 +84,4 @@ def _online(home: Path, loaded: LoadedCampaign) -> tuple[Checked, Plan, Mapping[
     plan = launches.preview(checked.plan)
     ids = PostgresStepLedger(database).object_ids([step.key for step in plan.steps])
     refuse_refused(checked, ids, meta)
-    return checked, plan, ids
+    return Report(plan, missing(plan, ids), loaded.declaration.account, checked.warnings)

@@ -15,6 +15,7 @@ from meta_ads.launching.ports import (
     Progress,
     StepLedger,
 )
+from meta_ads.planning.computed import advantage_state
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import StepKind
 
@@ -27,14 +28,6 @@ FIELDS: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.CAMPAIGN: (*STATE_FIELDS, *MONEY_FIELDS, "spend_cap", "advantage_state_info"),
     StepKind.AD_SET: (*STATE_FIELDS, *MONEY_FIELDS, "bid_amount", "campaign_id", "start_time"),
     StepKind.AD: (*STATE_FIELDS, "adset_id", "ad_review_feedback"),
-}
-# Meta computes `advantage_state_info` from three settings: a budget on the campaign, no placements,
-# Advantage+ audience. A plan that uses all three expects all of them. Only these objectives have a
-# whole state. Source: Marketing API v23.
-ADVANTAGE_PLUS = {
-    "OUTCOME_SALES": "ADVANTAGE_PLUS_SALES",
-    "OUTCOME_LEADS": "ADVANTAGE_PLUS_LEADS",
-    "OUTCOME_APP_PROMOTION": "ADVANTAGE_PLUS_APP",
 }
 LEVERS = ("advantage_budget_state", "advantage_audience_state", "advantage_placement_state")
 # An ad in review is as planned: Meta starts it by itself when the review ends well.
@@ -115,15 +108,8 @@ def _money(planned: Mapping[str, Any], shown: Mapping[str, Any]) -> Sequence[str
 
 def _advantage(plan: Plan, shown: Mapping[str, Any]) -> Sequence[str]:
     """Return the levers of Advantage+ that Meta shows off although the plan uses all of them."""
-    [campaign] = plan.of_kind(StepKind.CAMPAIGN)
-    whole = ADVANTAGE_PLUS.get(campaign.params.get("objective", "OUTCOME_SALES"))
-    audiences = [step.params.get("targeting", {}) for step in plan.of_kind(StepKind.AD_SET)]
-    if (
-        whole is None
-        or not {"daily_budget", "lifetime_budget"} & set(campaign.params)
-        or any("publisher_platforms" in audience for audience in audiences)
-        or not any(_automatic(audience) for audience in audiences)
-    ):
+    whole = advantage_state(plan)
+    if whole is None:
         return []
     states = shown.get("advantage_state_info") or {}
     wanted = {"advantage_state": whole} | dict.fromkeys(LEVERS, "ENABLED")
@@ -132,11 +118,6 @@ def _advantage(plan: Plan, shown: Mapping[str, Any]) -> Sequence[str]:
         for field, value in wanted.items()
         if states.get(field) != value
     ]
-
-
-def _automatic(audience: Mapping[str, Any]) -> bool:
-    automation: Mapping[str, int] = audience.get("targeting_automation") or {}
-    return automation.get("advantage_audience", 1) == 1
 
 
 def verify(

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from meta_ads.campaigns.declaration import Declaration
 from meta_ads.campaigns.wording import (
     ad_set_text,
@@ -16,36 +12,33 @@ from meta_ads.campaigns.wording import (
     placements_text,
     purpose_rows,
 )
-from meta_ads.errors import Problem, listed
-from meta_ads.planning.plan import Plan
-from meta_ads.planning.step import StepKind
-
-WORDS = {
-    StepKind.VIDEO: "upload video",
-    StepKind.IMAGE: "upload thumbnail",
-    StepKind.CREATIVE: "create creative",
-    StepKind.CAMPAIGN: "create campaign",
-    StepKind.AD_SET: "create ad set",
-    StepKind.AD: "create ad",
-}
+from meta_ads.errors import listed
+from meta_ads.planning.report import Report, heading, subject
+from meta_ads.planning.zones import in_both_zones
 
 
-def explain(plan: Plan, ids: Mapping[str, str], warnings: Sequence[Problem] = ()) -> str:
-    """Return the plan as text: `+` will be made, `=` exists already with its id."""
-    lines = [f"  {label}: {value}" for label, value in plan.summary.items()]
-    for step in plan.steps:
-        what = step.params.get("name") or step.source or "the frame Meta prefers"
-        if step.key in ids:
-            lines.append(f"  = {WORDS[step.kind].split(' ', 1)[1]} {ids[step.key]}: {what}")
-        else:
-            lines.append(f"  + {WORDS[step.kind]}: {what}")
-    new = sum(step.key not in ids for step in plan.steps)
-    lines.append(
-        f"  {new} to create, {len(plan.steps) - new} unchanged. What is created is paused."
-    )
-    if warnings:
-        lines.extend(f"  {line}" for line in listed(warnings).splitlines())
-    return "\n".join(lines)
+def explain(report: Report) -> str:
+    """Return the plan as text.
+
+    `+` will be made, `~` changed, `=` stays as it is, `!` Meta does not change in place. Text from
+    the campaign file stays on the line where it stands, so that it cannot look like one of ours.
+    """
+    lines = [f"{label}: {_line(value)}" for label, value in report.plan.summary.items()]
+    for change in report.changes.steps:
+        lines.append(f"{change.action} {heading(change)}: {_line(subject(change))}")
+        lines.extend(f"    {_line(report.change(field))}" for field in change.fields)
+        if change.refusal:
+            lines.append(f"    refused: {change.refusal}")
+    lines.append(f"{report.counts}. What is created is paused.")
+    lines.extend(filter(None, [report.spending]))
+    lines.append("What Meta decides:")
+    lines.extend(f"  - {sentence}" for sentence in report.decided_by_meta)
+    lines.extend(listed(report.warnings).splitlines())
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def summary(declaration: Declaration) -> dict[str, str]:
@@ -59,9 +52,9 @@ def summary(declaration: Declaration) -> dict[str, str]:
     if declaration.activate_at is None:
         shown["Goes live"] = "not scheduled: stays paused"
     else:
-        shown["Goes live"] = _in_both_zones(declaration.activate_at, account.timezone)
+        shown["Goes live"] = in_both_zones(declaration.activate_at, account.timezone)
     if declaration.end_at is not None:
-        shown["Ends"] = _in_both_zones(declaration.end_at, account.timezone)
+        shown["Ends"] = in_both_zones(declaration.end_at, account.timezone)
     shown |= purpose_rows(declaration)
     if len(declaration.ads) > 1:
         for ad_set in declaration.ad_sets:
@@ -79,8 +72,3 @@ def summary(declaration: Declaration) -> dict[str, str]:
         shown["Headline"] = ad.creative.headline
     shown["Leads to"] = ad.creative.destination_url
     return shown
-
-
-def _in_both_zones(moment: datetime, timezone: str) -> str:
-    local = moment.astimezone(ZoneInfo(timezone))
-    return f"{local:%Y-%m-%d %H:%M} {timezone} ({moment:%Y-%m-%d %H:%M} UTC)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
@@ -9,8 +10,12 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from meta_ads.airflow.hooks.ledger import LedgerHook
-from meta_ads.campaigns.describe import plain
+from meta_ads.campaigns.accounts import load_accounts
 from meta_ads.launching.ports import LaunchState
+from meta_ads.planning.changes import missing
+from meta_ads.planning.markdown import as_markdown
+from meta_ads.planning.plan import Plan
+from meta_ads.planning.report import Report
 
 
 class LaunchApprovalOperator(ApprovalOperator):
@@ -20,16 +25,23 @@ class LaunchApprovalOperator(ApprovalOperator):
     reads it there: a plan that changes afterwards needs another approval.
 
     :param campaign_id: the campaign file's `campaign_id`
+    :param home: the folder with configs/accounts.yaml
     :param db_conn_id: Postgres connection of the ledger
     """
 
     def __init__(
-        self, *, campaign_id: str, db_conn_id: str = LedgerHook.default_conn_name, **kwargs: Any
+        self,
+        *,
+        campaign_id: str,
+        home: str,
+        db_conn_id: str = LedgerHook.default_conn_name,
+        **kwargs: Any,
     ) -> None:
         super().__init__(
             subject=f"Approve the launch of {campaign_id}", fail_on_reject=True, **kwargs
         )
         self.campaign_id = campaign_id
+        self.home = home
         self.db_conn_id = db_conn_id
 
     def execute(self, context: Context) -> Any:
@@ -41,11 +53,14 @@ class LaunchApprovalOperator(ApprovalOperator):
             raise AirflowSkipException("No schedule.activate_at: nothing goes live.")
         if launch.approved_hash == launch.plan.hash or launch.state is not LaunchState.PAUSED:
             raise AirflowSkipException("This plan is approved already.")
-        facts = "\n".join(
-            f"- {label}: {plain(value)}" for label, value in launch.plan.summary.items()
-        )
-        self.body = f"Plan `{launch.plan.hash[:12]}`\n\n{facts}"
+        self.body = as_markdown(self._report(launch.plan))
         return super().execute(context)
+
+    def _report(self, plan: Plan) -> Report:
+        """Return what the person is to approve, money and times in the words of its account."""
+        ids = LedgerHook(self.db_conn_id).steps.object_ids([step.key for step in plan.steps])
+        account = load_accounts(Path(self.home)).find(plan.account_id)
+        return Report(plan, missing(plan, ids), account)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Write the decision to the ledger; a rejection fails the task."""

@@ -16,7 +16,10 @@ from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState
 from meta_ads.launching.uploading import Uploader
 from meta_ads.launching.verification import verify
+from meta_ads.planning.changes import missing
 from meta_ads.planning.explain import explain
+from meta_ads.planning.report import Report
+from meta_ads.planning.report_json import as_json
 from meta_ads.planning.step import StepKind
 
 LEVELS = {StepKind.CAMPAIGN: "campaigns", StepKind.AD_SET: "adsets", StepKind.AD: "ads"}
@@ -37,7 +40,8 @@ class PreflightOperator(LaunchOperator):
         refuse_unknown_conf(context)
         checked = checked_plan(self)
         refuse_what_meta_refuses(self, checked)
-        self.log.info("Everything needed is there:\n%s", explain(checked.plan, {}))
+        facts = "".join(f"\n  {label}: {value}" for label, value in checked.plan.summary.items())
+        self.log.info("Everything needed is there:%s", facts)
         if checked.warnings:
             self.log.warning("%s", listed(checked.warnings))
         return dict(checked.plan.summary)
@@ -49,21 +53,18 @@ class PlanOperator(LaunchOperator):
     writes: ClassVar[bool] = False
 
     def work(self, context: Context) -> Any:
-        """Pin the plan in the ledger; return its hash and what is new in it."""
+        """Pin the plan in the ledger; return it as `planning/plan.schema.json` describes."""
         from meta_ads.airflow.preflight import checked_plan
 
         checked = checked_plan(self)
         plan = self.ledger.launches.preview(checked.plan)
         ids = self.ledger.steps.object_ids([step.key for step in plan.steps])
-        text = explain(plan, ids, checked.warnings)
-        self.log.info("The plan, %s:\n%s", plan.hash[:12], text)
+        account = checked.loaded.declaration.account
+        report = Report(plan, missing(plan, ids), account, checked.warnings)
+        self.log.info("The plan, %s:\n%s", plan.hash[:12], explain(report))
         if not context["params"].get("dry_run"):
             self.ledger.launches.pin(plan)
-        return {
-            "plan": plan.hash,
-            "create": [step.key for step in plan.steps if step.key not in ids],
-            "unchanged": [step.key for step in plan.steps if step.key in ids],
-        }
+        return as_json(report)
 
 
 class UploadVideoOperator(LaunchOperator):
