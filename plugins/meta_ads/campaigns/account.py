@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from meta_ads.campaigns.bidding import Budget
+from meta_ads.campaigns.money import Money
+
 DEFAULT_TIMEZONE = "Asia/Singapore"
 
 
@@ -13,6 +16,30 @@ class ApprovalPolicy(StrEnum):
 
     NONE = "none"
     REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalTerms:
+    """Whose approval counts, for which launches, and for how long.
+
+    With `above`, only launches that spend more than one of these need an approval. `approvers` are
+    names or ids as Airflow knows people; none means whoever may answer there. `expires_after` is in
+    seconds, 0 for never.
+    """
+
+    above: tuple[Budget, ...] = ()
+    approvers: tuple[str, ...] = ()
+    other_than_author: bool = False
+    expires_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SpendLimits:
+    """What no campaign of the account may go beyond, whatever its file says; None is no limit."""
+
+    daily_per_campaign: Money | None = None
+    lifetime_per_campaign: Money | None = None
+    daily_total: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +59,9 @@ class Account:
     """One ad account and what its campaigns inherit.
 
     `account_id` is `act_<digits>`. `currency` is ISO 4217, `timezone` an IANA name. `regional`
-    maps `singapore`, `taiwan`, `thailand`, `brazil` or `eu` to an identity. With
-    `naming_required` no campaign is named by hand.
+    maps `singapore`, `taiwan`, `thailand`, `brazil` or `eu` to an identity. `approval_terms` are
+    set where `approval` has its long form. `override_up_to` is how many seconds a trigger may put a
+    launch off. With `naming_required` no campaign is named by hand.
     """
 
     key: str
@@ -50,3 +78,6 @@ class Account:
     regional: dict[str, RegionalIdentity] = field(default_factory=dict)
     approval: ApprovalPolicy = ApprovalPolicy.NONE
     naming_required: bool = False
+    approval_terms: ApprovalTerms | None = None
+    limits: SpendLimits = SpendLimits()
+    override_up_to: int = 0

@@ -13,6 +13,14 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from meta_ads.campaigns.account import DEFAULT_TIMEZONE, Account, ApprovalPolicy, RegionalIdentity
+from meta_ads.campaigns.account_policy import (
+    ApprovalKeys,
+    Duration,
+    LimitKeys,
+    approval_terms,
+    seconds,
+    spend_limits,
+)
 from meta_ads.campaigns.destination import is_host
 from meta_ads.campaigns.field_types import Country, Id, Line, Text, distinct, one_of
 from meta_ads.campaigns.money import CURRENCIES
@@ -99,8 +107,11 @@ class AccountKeys(_Keys):
     domain: Annotated[str, AfterValidator(_domain)] | None = None
     countries: Annotated[list[Country], AfterValidator(distinct)] = Field(default_factory=list)
     regional: RegionalKeys = Field(default_factory=RegionalKeys)
+    # Its long form is read apart; see _long_approval.
     approval: Annotated[str, AfterValidator(one_of(*ApprovalPolicy))] = ApprovalPolicy.NONE
     naming: Annotated[str, AfterValidator(one_of("optional", "required"))] = "optional"
+    limits: LimitKeys = Field(default_factory=LimitKeys)
+    override_up_to: Duration = "0d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +196,9 @@ def _same_account(source: Source, key: str, first: str, account: Account) -> Pro
 
 def _account(source: Source, key: str, value: object) -> tuple[Account | None, list[Problem]]:
     path = f"accounts.{key}"
-    keys, problems = validated(AccountKeys, source, value, path)
+    value, approval, problems = _long_approval(source, path, value)
+    keys, more = validated(AccountKeys, source, value, path)
+    problems.extend(more)
     if not _SHORT_NAME.fullmatch(key):
         problems.append(
             source.key_problem(
@@ -213,6 +226,12 @@ def _account(source: Source, key: str, value: object) -> tuple[Account | None, l
                         who,
                     )
                 )
+    limits, wrong = spend_limits(keys.limits, keys.currency, source, f"{path}.limits")
+    problems.extend(wrong)
+    terms = None
+    if approval is not None:
+        terms, wrong = approval_terms(approval, keys.currency, source, f"{path}.approval")
+        problems.extend(wrong)
     if problems:
         return None, problems
     return (
@@ -231,6 +250,19 @@ def _account(source: Source, key: str, value: object) -> tuple[Account | None, l
             regional=regional,
             approval=ApprovalPolicy(keys.approval),
             naming_required=keys.naming == "required",
+            approval_terms=terms,
+            limits=limits,
+            override_up_to=seconds(keys.override_up_to),
         ),
         [],
     )
+
+
+def _long_approval(
+    source: Source, path: str, value: object
+) -> tuple[object, ApprovalKeys | None, list[Problem]]:
+    """Return the account with a long form of `approval` as a word, that form, and its problems."""
+    if not isinstance(value, dict) or not isinstance(value.get("approval"), dict):
+        return value, None, []
+    keys, problems = validated(ApprovalKeys, source, value["approval"], f"{path}.approval")
+    return {**value, "approval": ApprovalPolicy.REQUIRED}, keys, problems

@@ -5,7 +5,9 @@ Source: Marketing API, "Bid Strategies".
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from meta_ads.campaigns.money import Money
@@ -19,6 +21,7 @@ BID_STRATEGIES = {
 }
 DEFAULT_BID_STRATEGY = "lowest_cost"
 CAPPED = frozenset({"cost_cap", "bid_cap"})
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,13 @@ class Bid:
     strategy: str = DEFAULT_BID_STRATEGY
     amount: Money | None = None
     roas: Decimal | None = None
+
+
+def spread(budget: int, starts: datetime | None, ends: datetime | None) -> int:
+    """Return what a budget for a whole flight comes to a day; all of it without a known flight.
+
+    The same as `meta_ads.spread` in Postgres, for what was seen at Meta.
+    """
+    if starts is None or ends is None:
+        return budget
+    return math.ceil(budget / max(1, math.ceil((ends - starts) / DAY)))

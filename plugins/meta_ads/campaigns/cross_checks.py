@@ -24,6 +24,7 @@ from meta_ads.campaigns.destination import (
 )
 from meta_ads.campaigns.goal_checks import goal_of, goal_problems
 from meta_ads.campaigns.goals import Goal, Promotes
+from meta_ads.campaigns.limit_checks import limit_problems
 from meta_ads.campaigns.placements import ALL, POSITIONS
 from meta_ads.campaigns.regulation import EU, regions_of
 from meta_ads.campaigns.schedule import parse_moment
@@ -54,6 +55,8 @@ def _problems(source: Source, account: Account | None) -> Iterator[Problem]:
     ad_sets = ad_set_scopes(source)
     parts = [ad_set.scope for ad_set in ad_sets]
     yield from budget_problems(source, parts, account.currency if account else None)
+    if account is not None:
+        yield from limit_problems(parts, top, account)
     yield from _schedule(source, account.timezone if account else DEFAULT_TIMEZONE)
     yield from _ids(parts)
     for ad_set in ad_sets:

@@ -136,12 +136,13 @@ Locale = Annotated[
 
 
 @shown_as(type=["array", "string"])
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
+    """Let one text stand for a list of it."""
     return [value] if isinstance(value, str) else value
 
 
 # A list of names, or one word such as `all`; which names there are is told by cross_checks.
-Positions = Annotated[list[str], BeforeValidator(_listed)]
+Positions = Annotated[list[str], BeforeValidator(listed)]
 CampaignId = Annotated[
     str,
     AfterValidator(

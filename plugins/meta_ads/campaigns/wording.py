@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from meta_ads.campaigns.account import ApprovalTerms
+from meta_ads.campaigns.account_policy import duration_text
 from meta_ads.campaigns.declaration import (
     Ad,
     AdSet,
@@ -89,3 +91,14 @@ def purpose_rows(declaration: Declaration) -> dict[str, str]:
         categories = ", ".join(declaration.special_ad_categories).replace("_", " ")
         rows["Special ad categories"] = categories
     return rows
+
+
+def approval_text(terms: ApprovalTerms) -> str:
+    """Return whose approval counts, for which launches and how long."""
+    parts = [
+        f"for more than {' or '.join(map(str, terms.above))}" if terms.above else "always",
+        f"by {' or '.join(terms.approvers)}" if terms.approvers else "",
+        "not by who triggered it" if terms.other_than_author else "",
+        f"good for {duration_text(terms.expires_after)}" if terms.expires_after else "",
+    ]
+    return ", ".join(filter(None, parts))

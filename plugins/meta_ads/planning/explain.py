@@ -6,6 +6,7 @@ from meta_ads.campaigns.declaration import Declaration
 from meta_ads.campaigns.wording import (
     ad_set_text,
     ad_text,
+    approval_text,
     audience_text,
     media_kind,
     media_text,
@@ -55,6 +56,8 @@ def summary(declaration: Declaration) -> dict[str, str]:
         shown["Goes live"] = in_both_zones(declaration.activate_at, account.timezone)
     if declaration.end_at is not None:
         shown["Ends"] = in_both_zones(declaration.end_at, account.timezone)
+    if account.approval_terms is not None:
+        shown["Approval"] = approval_text(account.approval_terms)
     shown |= purpose_rows(declaration)
     if len(declaration.ads) > 1:
         for ad_set in declaration.ad_sets:

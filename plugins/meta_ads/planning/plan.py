@@ -12,6 +12,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from meta_ads.campaigns.account import ApprovalTerms
+from meta_ads.campaigns.bidding import Budget
+from meta_ads.campaigns.money import Money
 from meta_ads.planning.canonical import digest
 from meta_ads.planning.spend import Spend, spend
 from meta_ads.planning.step import Step, StepKind
@@ -28,6 +31,7 @@ class Plan:
     what its giver read. `declared` is the digest of what the person declared: a newer version of
     this package may send other parameters for the same declaration, and that is no change.
     `naming` holds the parts of a generated name, and the `name` itself; empty for a written one.
+    `approval` are the account's terms, where it has any; they are part of the hash too.
     """
 
     campaign_id: str
@@ -38,6 +42,7 @@ class Plan:
     summary: Mapping[str, str]
     declared: str
     naming: Mapping[str, str] = field(default_factory=dict)
+    approval: ApprovalTerms | None = None
 
     @cached_property
     def hash(self) -> str:
@@ -63,6 +68,8 @@ class Plan:
     def as_json(self) -> dict[str, Any]:
         """Return the plan as JSON values, to be stored and hashed."""
         named = {"naming": dict(self.naming)} if self.naming else {}
+        # Keys that a plan does not need are left out, so that they change no older hash.
+        terms = {"approval": _terms_json(self.approval)} if self.approval else {}
         return {
             **named,
             "format": FORMAT,
@@ -70,6 +77,7 @@ class Plan:
             "account_id": self.account_id,
             "activate_at": self.activate_at.isoformat() if self.activate_at else None,
             "approval_required": self.approval_required,
+            **terms,
             "declared": self.declared,
             # Pairs, since Postgres keeps the order of a list and not of an object.
             "summary": [list(pair) for pair in self.summary.items()],
@@ -99,6 +107,7 @@ class Plan:
             declared=body["declared"],
             naming=body.get("naming", {}),
             summary=dict(body["summary"]),
+            approval=_terms(body["approval"]) if "approval" in body else None,
             steps=tuple(
                 Step(
                     key=step["key"],
@@ -110,3 +119,29 @@ class Plan:
                 for step in body["steps"]
             ),
         )
+
+
+def _terms_json(terms: ApprovalTerms) -> dict[str, Any]:
+    """Return the terms as JSON values; `meta_ads.approval_refusal` and `decision` read them."""
+    values: dict[str, Any] = {
+        "above": [
+            [budget.amount.amount_minor, budget.amount.currency, budget.lifetime]
+            for budget in terms.above
+        ],
+        "approvers": list(terms.approvers),
+        "other_than_author": terms.other_than_author,
+        "expires_after": terms.expires_after,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _terms(values: Mapping[str, Any]) -> ApprovalTerms:
+    return ApprovalTerms(
+        above=tuple(
+            Budget(Money(amount, currency), lifetime)
+            for amount, currency, lifetime in values.get("above", ())
+        ),
+        approvers=tuple(values.get("approvers", ())),
+        other_than_author=values.get("other_than_author", False),
+        expires_after=values.get("expires_after", 0),
+    )

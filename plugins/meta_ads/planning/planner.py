@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from meta_ads.campaigns.account import ApprovalPolicy
+from meta_ads.campaigns.account import Account, ApprovalPolicy
 from meta_ads.campaigns.assembly import ONLY
 from meta_ads.campaigns.declaration import Ad, AdSet, Carousel, Declaration, Image, Video
 from meta_ads.payloads.ad import ad_params
@@ -17,6 +17,7 @@ from meta_ads.payloads.campaign import campaign_params
 from meta_ads.payloads.creative import creative_params
 from meta_ads.planning.canonical import digest
 from meta_ads.planning.plan import Plan
+from meta_ads.planning.spend import Spend, spend
 from meta_ads.planning.step import REFERENCE, Step, StepKind, marker, step_key
 
 MEDIA_OWNER = "media"
@@ -30,15 +31,29 @@ def build_plan(
     `sha256` maps each media file of the declaration, relative to `creatives/`, to the digest of
     its bytes: a file is the same medium wherever it lies, and another one once its bytes change.
     """
+    account = declaration.account
+    steps = tuple(_Steps(declaration, sha256).build())
     return Plan(
         campaign_id=declaration.campaign_id,
-        account_id=declaration.account.account_id,
-        steps=tuple(_Steps(declaration, sha256).build()),
+        account_id=account.account_id,
+        steps=steps,
         activate_at=declaration.activate_at,
-        approval_required=declaration.account.approval is ApprovalPolicy.REQUIRED,
+        approval_required=approval_needed(account, spend(steps, declaration.activate_at)),
         summary=summary,
         declared=_declared(declaration, sha256),
         naming={**declaration.naming, "name": declaration.name} if declaration.naming else {},
+        approval=account.approval_terms,
+    )
+
+
+def approval_needed(account: Account, spent: Spend) -> bool:
+    """Whether a launch that may spend so much needs an approval by the account's terms."""
+    if account.approval is not ApprovalPolicy.REQUIRED:
+        return False
+    above = account.approval_terms.above if account.approval_terms else ()
+    return not above or any(
+        (spent.lifetime if threshold.lifetime else spent.daily) > threshold.amount.amount_minor
+        for threshold in above
     )
 
 
@@ -49,6 +64,8 @@ def _declared(declaration: Declaration, sha256: Mapping[str, str]) -> str:
     """
     values = asdict(declaration)
     del values["source"]
+    # They bound what a person may declare, and are no part of it.
+    del values["account"]["limits"], values["account"]["override_up_to"]
     return digest({"declaration": _given(values), "media": sorted(sha256.items())})
 
 

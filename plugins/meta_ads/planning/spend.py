@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from meta_ads.campaigns.bidding import spread
 from meta_ads.planning.step import Step, StepKind
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +36,3 @@ def spend(steps: Sequence[Step], activate_at: datetime | None) -> Spend:
                 ends.append(datetime.fromisoformat(end))
     until = max(ends, default=None)
     return Spend(daily + spread(lifetime, activate_at, until), lifetime, until)
-
-
-def spread(budget: int, starts: datetime | None, ends: datetime | None) -> int:
-    """Return what a budget for a whole flight comes to a day; all of it without a known flight.
-
-    The same as `meta_ads.spread` in Postgres, for what was seen at Meta.
-    """
-    if starts is None or ends is None:
-        return budget
-    return math.ceil(budget / max(1, math.ceil((ends - starts) / DAY)))
