@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,25 @@ CREATES = {
 # The SDK types the first by numbers, Meta's documentation by names such as SINGAPORE_UNIVERSAL; for
 # the second it wants a map and takes no dict for one.
 KNOWN_SDK_ERRORS = {"regional_regulated_categories", "bid_constraints"}
+
+
+# Structures in asset feeds and carousels, by the key that holds them, and the SDK's classes.
+LISTED = {
+    "asset_feed_spec": "AdAssetFeedSpec",
+    "asset_customization_rules": "AdAssetFeedSpecAssetCustomizationRule",
+    "bodies": "AdAssetFeedSpecBody",
+    "child_attachments": "AdCreativeLinkDataChildAttachment",
+    "customization_spec": "AdAssetCustomizationRuleCustomizationSpec",
+    "descriptions": "AdAssetFeedSpecDescription",
+    "images": "AdAssetFeedSpecImage",
+    "link_urls": "AdAssetFeedSpecLinkURL",
+    "titles": "AdAssetFeedSpecTitle",
+    "videos": "AdAssetFeedSpecVideo",
+}
+
+
+def _class(name: str) -> Any:
+    return getattr(import_module(f"facebook_business.adobjects.{name.lower()}"), name)
 
 
 def _nested() -> dict[str, Any]:
@@ -50,6 +70,7 @@ def _nested() -> dict[str, Any]:
         "bid_constraints": AdCampaignBidConstraint,
         "call_to_action": AdCreativeLinkDataCallToAction,
         "regional_regulation_identities": RegionalRegulationIdentities,
+        **{key: _class(name) for key, name in LISTED.items()},
     }
 
 
@@ -88,6 +109,9 @@ def test_nested_values_name_only_fields_the_sdk_knows(case: Path, tmp_path: Path
                 unknown.extend(f"{path}.{name}" for name in value if name not in allowed)
             for name, item in value.items():
                 look(f"{path}.{name}", item, kinds.get(name))
+        elif isinstance(value, list):
+            for item in value:
+                look(path, item, kind)
 
     for step in plan_of(case, tmp_path).of_kind(*CREATES):
         for name, value in step.params.items():

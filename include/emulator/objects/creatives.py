@@ -104,6 +104,7 @@ def _check_content(emulator: Emulator, account: Object, params: dict[str, Any]) 
         _check_app(emulator)
         stories.check_story(emulator, account, spec, with_assets=bool(feed))
     if feed is not None:
+        asset_feeds.check_one_home(feed, spec or {})
         asset_feeds.check_asset_feed(emulator, account, feed)
     stories.check_instagram(emulator, account, params.get("instagram_user_id"))
     stories.check_image(emulator, account, params.get("image_hash"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.calls.kinds import Json
 from emulator.emulator import Emulator
+from emulator.policy.placements import check_placements
 from emulator.policy.rules import broken
 from emulator.policy.stories import check_image, check_link, check_video
 from emulator.state import Object
@@ -31,6 +32,13 @@ _LABELS = {
     "video_label": "videos",
 }
 _FEWEST_RULES = 2
+# The optimisation of feeds whose rules choose by placement, and what each of its formats shows.
+_BY_PLACEMENT = "PLACEMENT"
+_SHOWN_BY = {
+    "CAROUSELS": "carousel_label",
+    "SINGLE_IMAGE": "image_label",
+    "SINGLE_VIDEO": "video_label",
+}
 
 
 def check_asset_feed(emulator: Emulator, account: Object, feed: Json) -> None:
@@ -51,6 +59,14 @@ def check_asset_feed(emulator: Emulator, account: Object, feed: Json) -> None:
     for link in feed.get("link_urls") or []:
         check_link(link.get("website_url"), "asset_feed_spec")
     _check_rules(feed)
+    if feed.get("optimization_type") == _BY_PLACEMENT:
+        _check_by_placement(feed)
+
+
+def check_one_home(feed: Json, story: Json) -> None:
+    """Raise when a video stands in the feed and in the story as well."""
+    if feed.get("videos") and story.get("video_data"):
+        raise broken("asset_feed_beside_video", blame="object_story_spec")
 
 
 def feed_links(feed: Json) -> list[str]:
@@ -84,6 +100,23 @@ def _check_rules(feed: Json) -> None:
             label = _label(rule.get(key))
             if label is not None and label not in _labels_of(feed.get(assets) or []):
                 raise broken("unknown_asset_label", blame="asset_feed_spec", label=label)
+
+
+def _check_by_placement(feed: Json) -> None:
+    """Check what a feed needs whose rules choose by placement."""
+    for name in ("ad_formats", "link_urls"):
+        if not feed.get(name):
+            path = f"asset_feed_spec[{name}]"
+            raise broken("missing_param", blame="asset_feed_spec", param=path)
+    if len(feed["ad_formats"]) > 1:
+        raise broken("too_many_assets", blame="asset_feed_spec", name="ad_formats", limit=1)
+    if len(feed.get("descriptions") or []) > 1:
+        raise broken("too_many_assets", blame="asset_feed_spec", name="descriptions", limit=1)
+    for rule in feed.get("asset_customization_rules") or []:
+        check_placements(rule["customization_spec"], blame="asset_feed_spec")
+        wanted = _SHOWN_BY.get(feed["ad_formats"][0])
+        if wanted is not None and _label(rule.get(wanted)) is None:
+            raise broken("asset_rule_without_spec", blame="asset_feed_spec")
 
 
 def _label(value: Any) -> str | None:

@@ -20,23 +20,26 @@ _GONE = {("facebook", "video_feeds"): "v24.0", ("instagram", "explore"): "v26.0"
 _DROPPED = {"messenger_positions": frozenset(["story"])}
 
 
-def check_placements(targeting: dict[str, Any]) -> None:
-    """Raise for a platform or position that does not exist, or no longer does."""
+def check_placements(targeting: dict[str, Any], blame: str = "targeting") -> None:
+    """Raise for a platform or position that does not exist, or no longer does.
+
+    `blame` is the parameter that holds them.
+    """
     for platform in targeting.get("publisher_platforms") or []:
         if platform not in POSITIONS:
             raise broken(
                 "not_in_enum",
-                blame="targeting",
-                param="targeting[publisher_platforms]",
+                blame=blame,
+                param=f"{blame}[publisher_platforms]",
                 allowed=", ".join(sorted(POSITIONS)),
             )
     for platform, known in POSITIONS.items():
         for position in targeting.get(f"{platform}_positions") or []:
-            _check_position(platform, position, known.split())
+            _check_position(platform, position, known.split(), blame)
     chosen = targeting.get("publisher_platforms")
     for platform in POSITIONS:
         if chosen and targeting.get(f"{platform}_positions") and platform not in chosen:
-            raise broken("position_without_platform", blame="targeting", platform=platform)
+            raise broken("position_without_platform", blame=blame, platform=platform)
 
 
 def without_dropped(targeting: dict[str, Any]) -> dict[str, Any]:
@@ -50,11 +53,11 @@ def without_dropped(targeting: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _check_position(platform: str, position: str, known: list[str]) -> None:
+def _check_position(platform: str, position: str, known: list[str], blame: str) -> None:
     if version := _GONE.get((platform, position)):
         raise broken(
             "position_gone",
-            blame="targeting",
+            blame=blame,
             platform=platform,
             position=position,
             version=version,
@@ -62,7 +65,7 @@ def _check_position(platform: str, position: str, known: list[str]) -> None:
     if position not in known:
         raise broken(
             "unknown_position",
-            blame="targeting",
+            blame=blame,
             platform=platform,
             position=position,
             allowed=", ".join(known),

@@ -16,6 +16,10 @@ from meta_ads.campaigns.campaign_file import (
     AdValues,
     CampaignKeys,
     CardKeys,
+    ClipKeys,
+    ImageKeys,
+    PictureKeys,
+    VideoKeys,
 )
 from meta_ads.campaigns.declaration import (
     Ad,
@@ -28,13 +32,14 @@ from meta_ads.campaigns.declaration import (
     Gender,
     Image,
     Media,
+    PerPlacement,
     Placement,
     Promoted,
     Video,
 )
 from meta_ads.campaigns.goals import OBJECTIVES, Goal, Promotes, default_goal
 from meta_ads.campaigns.money import parse_money
-from meta_ads.campaigns.placements import ALL, POSITIONS
+from meta_ads.campaigns.placements import ALL, GROUPS, POSITIONS
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import part_id
 
@@ -175,12 +180,27 @@ def _creative(levels: tuple[AdValues, ...], account: Account) -> Creative:
 def _media(levels: tuple[AdValues, ...]) -> Media:
     for level in levels:
         if level.video is not None:
-            return Video(level.video.file_path, level.video.thumbnail)
+            return _per_placement(level.video, _video(level.video))
         if level.image is not None:
-            return Image(level.image.file_path)
+            return _per_placement(level.image, Image(level.image.file_path))
         if level.cards is not None:
             return Carousel(tuple(map(_card, level.cards)))
     raise AssertionError("cross_checks refuses an ad that shows nothing")
+
+
+def _video(keys: ClipKeys | VideoKeys) -> Video:
+    return Video(keys.file_path, keys.thumbnail)
+
+
+def _per_placement(keys: VideoKeys | ImageKeys, elsewhere: Video | Image) -> Media:
+    groups: list[tuple[str, Video | Image]] = []
+    for group in GROUPS:
+        match getattr(keys, group, None):
+            case ClipKeys() as clip:
+                groups.append((group, _video(clip)))
+            case PictureKeys(file_path=file_path):
+                groups.append((group, Image(file_path)))
+    return PerPlacement(tuple(groups), elsewhere) if groups else elsewhere
 
 
 def _card(keys: CardKeys) -> Card:

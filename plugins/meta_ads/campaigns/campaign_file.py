@@ -53,23 +53,41 @@ class _Keys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class VideoKeys(_Keys):
-    """`video`."""
+class ClipKeys(_Keys):
+    """A video, and the picture before it plays."""
 
     file_path: CreativePath
     thumbnail: CreativePath | None = None
 
 
-class ImageKeys(_Keys):
-    """`image`."""
+class PictureKeys(_Keys):
+    """A picture."""
 
     file_path: CreativePath
+
+
+class VideoKeys(_Keys):
+    """`video`: one for all placements, and perhaps others for groups of them."""
+
+    file_path: CreativePath
+    thumbnail: CreativePath | None = None
+    feeds: ClipKeys | None = None
+    stories_and_reels: ClipKeys | None = None
+
+
+class ImageKeys(_Keys):
+    """`image`: one for all placements, and perhaps others for groups of them."""
+
+    file_path: CreativePath
+    feeds: PictureKeys | None = None
+    stories_and_reels: PictureKeys | None = None
+    right_column_and_search: PictureKeys | None = None
 
 
 class CardKeys(_Keys):
     """One of `cards`: a picture of a carousel, and where it leads."""
 
-    image: ImageKeys
+    image: PictureKeys
     headline: Annotated[Line, Field(max_length=LONGEST_HEADLINE)]
     description: Annotated[str, Field(max_length=LONGEST_HEADLINE)] | None = None
     destination_url: Text | None = None

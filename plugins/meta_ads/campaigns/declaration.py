@@ -57,7 +57,29 @@ class Carousel:
     cards: tuple[Card, ...]
 
 
-Media = Video | Image | Carousel
+@dataclass(frozen=True, slots=True)
+class PerPlacement:
+    """One medium for some groups of placements each, and one wherever else the ad appears.
+
+    All of them are videos, or all are pictures. Groups are those of `placements.GROUPS`.
+    """
+
+    groups: tuple[tuple[str, Video | Image], ...]
+    elsewhere: Video | Image
+
+
+Media = Video | Image | Carousel | PerPlacement
+
+
+def shown_files(media: Media) -> tuple[Video | Image, ...]:
+    """Return every video and picture of an ad in the order in which its creative holds them."""
+    match media:
+        case Carousel(cards):
+            return tuple(card.image for card in cards)
+        case PerPlacement(groups, elsewhere):
+            return (*(item for _, item in groups), elsewhere)
+        case _:
+            return (media,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +224,5 @@ class Declaration:
         """Every distinct video and picture, in the order of first use."""
         found: dict[Video | Image, None] = {}
         for ad in self.ads:
-            media = ad.creative.media
-            shown = [card.image for card in media.cards] if isinstance(media, Carousel) else [media]
-            found |= dict.fromkeys(shown)
+            found |= dict.fromkeys(shown_files(ad.creative.media))
         return tuple(found)

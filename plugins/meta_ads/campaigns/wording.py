@@ -14,9 +14,11 @@ from meta_ads.campaigns.declaration import (
     Declaration,
     Image,
     Media,
+    PerPlacement,
     Video,
 )
 from meta_ads.campaigns.goals import DEFAULT_OBJECTIVE, default_goal
+from meta_ads.campaigns.placements import group_words
 
 _MEDIA: Mapping[type[Media], str] = {Video: "Video", Image: "Picture", Carousel: "Carousel"}
 
@@ -70,13 +72,18 @@ def ad_text(ad: Ad) -> str:
 
 def media_kind(media: Media) -> str:
     """Return `Video`, `Picture` or `Carousel`."""
-    return _MEDIA[type(media)]
+    return _MEDIA[type(media.elsewhere if isinstance(media, PerPlacement) else media)]
 
 
 def media_text(media: Media) -> str:
     """Return the files an ad shows."""
     if isinstance(media, Carousel):
         return ", ".join(card.image.file_path for card in media.cards)
+    if isinstance(media, PerPlacement):
+        others = "".join(
+            f"; {group_words(group)}: {item.file_path}" for group, item in media.groups
+        )
+        return f"{media.elsewhere.file_path}{others}"
     return media.file_path
 
 

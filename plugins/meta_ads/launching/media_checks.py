@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from meta_ads.campaigns.declaration import Declaration, Video
-from meta_ads.campaigns.placements import ALL, POSITIONS
+from meta_ads.campaigns.placements import ALL, GROUPS, POSITIONS, places_of
 from meta_ads.campaigns.scopes import Scope, ad_set_scopes
 from meta_ads.campaigns.yaml_source import Source
-from meta_ads.errors import Problem
+from meta_ads.errors import Problem, Severity
+
+# The parts of a medium that name files, and what each is.
+ROLES = {
+    "video": {"file_path": "video", "thumbnail": "thumbnail"},
+    "image": {"file_path": "picture"},
+}
 
 
 class MediaChecks(Protocol):
@@ -49,40 +55,85 @@ def media_problems(source: Source, media: MediaChecks) -> Sequence[Problem]:
     The file need not be in order otherwise.
     """
     checks = {
-        "video.file_path": media.video_problems,
-        "video.thumbnail": media.thumbnail_problems,
-        "image.file_path": media.picture_problems,
+        "video": media.video_problems,
+        "thumbnail": media.thumbnail_problems,
+        "picture": media.picture_problems,
     }
     found: list[Problem] = []
-    for (key, place), chosen in sorted(_named(source, checks).items()):
+    for (place, role), uses in sorted(_uses(source).items()):
         path = source.text(place)
-        if path:
-            found.extend(
-                replace(
-                    source.problem(place, problem.message, problem.remedy, path),
-                    severity=problem.severity,
-                )
-                for problem in checks[key](path, chosen)
+        if not path:
+            continue
+        seen = [use for use in uses if use is not None]
+        if not seen:
+            found.append(_never_shown(source, place, path))
+        # It is shown wherever any ad set is, and where Meta likes as soon as one lets Meta choose.
+        chosen = set().union(*seen) if all(seen) else set()
+        found.extend(
+            replace(
+                source.problem(place, problem.message, problem.remedy, path),
+                severity=problem.severity,
             )
+            for problem in checks[role](path, chosen)
+        )
     return found
 
 
-def _named(source: Source, keys: Collection[str]) -> Mapping[tuple[str, str], set[str]]:
-    """Return what names a file, by key and YAML path, with the placements it is shown in.
-
-    A file that stands above several ad sets is shown where any of them is, and wherever Meta likes
-    as soon as one of them lets Meta choose.
-    """
-    uses: dict[tuple[str, str], list[set[str]]] = defaultdict(list)
+def _uses(source: Source) -> Mapping[tuple[str, str], list[set[str] | None]]:
+    """Return where each ad shows a file, by the file's YAML path and role; None for nowhere."""
+    uses: dict[tuple[str, str], list[set[str] | None]] = defaultdict(list)
     for ad_set in ad_set_scopes(source):
         chosen = _placements(ad_set.scope)
         for ad in ad_set.ads:
-            for key in keys:
-                if key.partition(".")[0] in ad.media():
-                    uses[key, ad.place(key)].append(chosen)
-            for card in ad.cards():
-                uses["image.file_path", f"{card.path}.image.file_path"].append(chosen)
-    return {named: set().union(*chosen) if all(chosen) else set() for named, chosen in uses.items()}
+            for role, place, group in _files(ad):
+                uses[place, role].append(_seen_in(ad, group, chosen))
+    return uses
+
+
+def _files(ad: Scope) -> Iterator[tuple[str, str, str | None]]:
+    """Yield what an ad may name: a file's role, its YAML path, its group of placements if any."""
+    for medium in ad.media():
+        for group in (None, *GROUPS):
+            for name, role in ROLES.get(medium, {}).items():
+                key = ".".join(part for part in (medium, group, name) if part)
+                yield role, ad.place(key), group
+    for card in ad.cards():
+        yield "picture", f"{card.path}.image.file_path", None
+
+
+def _seen_in(ad: Scope, group: str | None, chosen: set[str]) -> set[str] | None:
+    """Return the placements in which an ad shows a file; empty where Meta likes, None for nowhere.
+
+    A file without a group is shown where no group of the ad has one of its own: when Meta chooses,
+    that is mostly in feeds.
+    """
+    if group is not None:
+        mine = places_of(GROUPS[group])
+        return (mine & chosen or None) if chosen else mine
+    others: set[str] = set().union(
+        *(
+            places_of(platforms)
+            for name, platforms in GROUPS.items()
+            if any(ad.value(f"{medium}.{name}") is not None for medium in ad.media())
+        )
+    )
+    if not others:
+        return chosen
+    if chosen:
+        return chosen - others or None
+    return places_of(GROUPS["feeds"]) - others or places_of(POSITIONS) - others
+
+
+def _never_shown(source: Source, place: str, path: str) -> Problem:
+    return replace(
+        source.problem(
+            place,
+            "is never shown: the ad set's placements leave nothing for it",
+            "Remove it, or add its placements.",
+            path,
+        ),
+        severity=Severity.WARNING,
+    )
 
 
 def _placements(ad_set: Scope) -> set[str]:

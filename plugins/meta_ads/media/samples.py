@@ -85,11 +85,12 @@ def make_samples(folder: Path) -> list[Path]:
     """Write all samples into `folder` and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     vertical, square = folder / "vertical.mp4", folder / "square.mp4"
-    thumbnail = folder / "thumbnail.jpg"
+    thumbnail, picture = folder / "thumbnail.jpg", folder / "square.jpg"
     make_video(vertical, 720, 1280)
     make_video(square, 720, 720)
     make_picture(thumbnail, 720, 1280)
-    return [vertical, square, thumbnail]
+    make_picture(picture, 1080, 1080)
+    return [vertical, square, thumbnail, picture]
 
 
 def main() -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from meta_ads.campaigns.account import Account, ApprovalPolicy
 from meta_ads.campaigns.assembly import ONLY
-from meta_ads.campaigns.declaration import Ad, AdSet, Carousel, Declaration, Image, Video
+from meta_ads.campaigns.declaration import Ad, AdSet, Declaration, Image, Video, shown_files
 from meta_ads.payloads.ad import ad_params
 from meta_ads.payloads.ad_set import ad_set_late_params, ad_set_params
 from meta_ads.payloads.campaign import campaign_params
 from meta_ads.payloads.creative import creative_params
+from meta_ads.payloads.shown import Shown
 from meta_ads.planning.canonical import digest
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.spend import Spend, spend
@@ -112,19 +113,9 @@ class _Steps:
         )
 
     def _ad(self, ad: Ad, parent: Step) -> None:
-        media = ad.creative.media
-        video = self._video(media) if isinstance(media, Video) else None
-        shown = [card.image for card in media.cards] if isinstance(media, Carousel) else [media]
-        images = [self._image(item, video) for item in shown]
+        shown = [self._shown(item) for item in shown_files(ad.creative.media)]
         creative = self._own(
-            StepKind.CREATIVE,
-            ad.part_id,
-            lambda tag: creative_params(
-                ad,
-                tag,
-                _reference(video) if video else None,
-                [_reference(image) for image in images],
-            ),
+            StepKind.CREATIVE, ad.part_id, lambda tag: creative_params(ad, tag, shown)
         )
         self._own(
             StepKind.AD,
@@ -133,6 +124,11 @@ class _Steps:
                 self.declaration, ad, tag, _reference(parent), _reference(creative)
             ),
         )
+
+    def _shown(self, media: Video | Image) -> Shown:
+        video = self._video(media) if isinstance(media, Video) else None
+        image = _reference(self._image(media, video))
+        return Shown(image, _reference(video) if video else None)
 
     def _own(
         self,

@@ -123,6 +123,11 @@ def _feed(launch: Launch) -> Params:
     }
 
 
+def _placed(platform: str, position: str) -> Params:
+    placements = {"publisher_platforms": [platform], "facebook_positions": [position]}
+    return {"customization_spec": placements, "video_label": {"name": "wide"}}
+
+
 def _spoilt(feed: Params, rule: str) -> Params:
     """Return the feed with that rule broken."""
     rules = feed["asset_customization_rules"]
@@ -141,6 +146,11 @@ def _spoilt(feed: Params, rule: str) -> Params:
         "asset_rule_without_spec": {
             "asset_customization_rules": [rules[0], {"video_label": {"name": "wide"}}]
         },
+        "missing_param": {"link_urls": []},
+        "unknown_position": {"asset_customization_rules": [rules[0], _placed("facebook", "wall")]},
+        "position_without_platform": {
+            "asset_customization_rules": [rules[0], _placed("instagram", "feed")]
+        },
     }
     return {**feed, **changes[rule]}
 
@@ -158,6 +168,9 @@ def _spoilt(feed: Params, rule: str) -> Params:
         "too_few_asset_rules",
         "unknown_asset_label",
         "asset_rule_without_spec",
+        "missing_param",
+        "unknown_position",
+        "position_without_platform",
     ],
 )
 def test_an_asset_feed(graph: Graph, launch: Launch, rule: str) -> None:
@@ -174,6 +187,35 @@ def test_the_same_asset_under_two_labels_is_still_twice_the_same(
     feed["videos"] = [{**video, "url_tags": "same"} for video in feed["videos"]]
     error = graph.error("POST", f"{SG}/adcreatives", **_story(), asset_feed_spec=feed)
     assert_broken("duplicate_assets", error)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"ad_formats": ["SINGLE_VIDEO", "SINGLE_IMAGE"]},
+        {"descriptions": [{"text": "a"}, {"text": "b"}]},
+    ],
+)
+def test_a_feed_by_placement_has_one_format_and_one_description(
+    graph: Graph, launch: Launch, more: Params
+) -> None:
+    feed = {**_feed(launch), **more}
+    error = graph.error("POST", f"{SG}/adcreatives", **_story(), asset_feed_spec=feed)
+    assert_broken("too_many_assets", error)
+
+
+def test_a_rule_names_the_medium_of_the_feeds_format(graph: Graph, launch: Launch) -> None:
+    feed = {**_feed(launch), "ad_formats": ["SINGLE_VIDEO"]}
+    graph.post(f"{SG}/adcreatives", **_story(), asset_feed_spec=feed)
+    feed["asset_customization_rules"][1] = {"customization_spec": {}}
+    error = graph.error("POST", f"{SG}/adcreatives", **_story(), asset_feed_spec=feed)
+    assert_broken("asset_rule_without_spec", error)
+
+
+def test_a_video_stands_in_the_feed_or_in_the_story(graph: Graph, launch: Launch) -> None:
+    story = _story(video_data={"video_id": launch.video, "image_hash": launch.image})
+    error = graph.error("POST", f"{SG}/adcreatives", **story, asset_feed_spec=_feed(launch))
+    assert_broken("asset_feed_beside_video", error)
 
 
 def test_a_forbidden_word_in_a_feed_is_found_too(graph: Graph, launch: Launch) -> None:

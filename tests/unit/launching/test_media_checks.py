@@ -108,3 +108,58 @@ cards:
         "cards[0].image.file_path",
         "cards[1].image.file_path",
     ]
+
+
+PER_PLACEMENT = """
+image:
+  file_path: a.jpg
+  stories_and_reels: {file_path: b.jpg}
+"""
+
+
+@pytest.mark.parametrize(
+    ("placements", "elsewhere", "stories"),
+    [
+        (
+            "",
+            [
+                "facebook feed",
+                "facebook marketplace",
+                "instagram explore_home",
+                "instagram profile_feed",
+                "instagram stream",
+            ],
+            ["facebook facebook_reels", "facebook story", "instagram reels", "instagram story"],
+        ),
+        (
+            "placements: {instagram: [stream, reels], threads: all}",
+            ["instagram stream", "threads threads_stream"],
+            ["instagram reels"],
+        ),
+    ],
+)
+def test_a_file_for_a_group_of_placements_is_judged_by_those(
+    tmp_path: Path, placements: str, elsewhere: list[str], stories: list[str]
+) -> None:
+    media = Listening()
+    media_problems(source(tmp_path, PER_PLACEMENT + placements), media)
+    assert media.asked == [("picture", "a.jpg", elsewhere), ("picture", "b.jpg", stories)]
+
+
+@pytest.mark.parametrize(
+    ("placements", "path"),
+    [
+        ("{facebook: [feed]}", "image.stories_and_reels.file_path"),
+        ("{instagram: [story, reels]}", "image.file_path"),
+    ],
+)
+def test_a_file_whose_placements_the_ad_set_leaves_out_is_never_shown(
+    tmp_path: Path, placements: str, path: str
+) -> None:
+    text = f"{PER_PLACEMENT}placements: {placements}\n"
+    unseen = [
+        problem
+        for problem in media_problems(source(tmp_path, text), Listening())
+        if "never shown" in problem.message
+    ]
+    assert [(problem.path, problem.severity) for problem in unseen] == [(path, Severity.WARNING)]
