@@ -52,6 +52,7 @@ def _report(killer: Killer, fleet: Fleet, verdict: Verdict) -> None:
     print(f"{killer.aimed:6}  of them met a task between the intent of a call and its record")
     print(f"{len(killer.orphans):6}  tasks were left alive without a supervisor")
     print("\nlaunches")
+    print(f"{len(fleet.launches):6}  planned, and judged")
     for fate in dict.fromkeys(FATES):
         print(f"{sum(launch.fate == fate for launch in fleet.launches):6}  {fate}")
     print(f"{verdict.creates:6}  objects created, {verdict.activations} campaigns switched on")

@@ -77,6 +77,8 @@ class Fleet:
     soon: tuple[float, float]
     launches: list[Launch] = field(default_factory=list)
     files: list[Launch] = field(default_factory=list)
+    #: How many launches had a plan at the last look.
+    planned: int = 0
 
     def slow_writes(self) -> None:
         """Let Meta take its time for each create."""
@@ -87,6 +89,7 @@ class Fleet:
     def next(self) -> None:
         """Trigger launches until enough are under way; those that wait hold nobody up."""
         seen = self._look()
+        self.planned = sum(one.campaign_id in seen.launches for one in self.launches)
         working = sum(seen.runs.get(one.run_id) in RUNNING for one in self.launches)
         waiting = sum(seen.waits(one) for one in self.launches)
         for _ in range(self.at_once - (working - waiting)):

@@ -46,6 +46,8 @@ class Plan:
     seed: int
     campaigns: int
     at_once: int = 6
+    #: So many kills wait until another launch is planned: else a few launches would take them all.
+    kills_per_launch: int = 4
     #: Seconds between two kills.
     pause: tuple[float, float] = (0.2, 1.5)
     #: Seconds from a launch's trigger to its activation time.
@@ -81,11 +83,12 @@ def kill(stack: Stack, plan: Plan, fleet: Fleet, tell: Callable[[str], None]) ->
                 fleet.decide()
             next_look = time.monotonic() + LOOK_SECONDS
         killer.restart()
-        if killer.kill_one() is None:
+        too_many = fleet.planned * plan.kills_per_launch + plan.at_once
+        if sum(killer.killed.values()) >= too_many or killer.kill_one() is None:
             time.sleep(0.2)
             continue
         if (done := sum(killer.killed.values())) >= next_word:
-            tell(f"{done} killed, {len(fleet.launches)} launches triggered")
+            tell(f"{done} killed, {fleet.planned} of {len(fleet.launches)} launches planned")
             next_word = done + max(1, plan.kills // 20)
         time.sleep(killer.rng.uniform(*plan.pause))
     killer.restart_all()
