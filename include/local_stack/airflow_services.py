@@ -57,6 +57,14 @@ class AirflowServices:
         """Stop one of them in good order; with `grace` 0 kill it and all it started."""
         self._processes.stop(self._running.pop(name), grace=grace)
 
+    def start_dead(self) -> list[str]:
+        """Start those again that have ended by themselves, as an init system does; name them."""
+        dead = [name for name, child in self._running.items() if child.exit_code is not None]
+        for name in dead:
+            self.stop_one(name)
+            self.start_one(name)
+        return dead
+
     def wait_until_healthy(self) -> None:
         """Wait until Airflow itself says that database and all processes are healthy.
 

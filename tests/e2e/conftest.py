@@ -23,6 +23,20 @@ PARTS = ("dags", "plugins", "include/emulator", "configs", "creatives")
 Result = TypeVar("Result")
 RUN_SECONDS = 240.0
 ZONE = ZoneInfo("Asia/Singapore")
+# What Airflow takes minutes for by itself: finding tasks that no longer report, and the tasks and
+# triggers of services that died. Nothing of it belongs to the product.
+IMPATIENT = {
+    # LocalExecutor takes a worker that was killed for one that still works, until the scheduler
+    # starts anew: it gets slots to lose, and the pool says how many tasks run at once.
+    "core": {"parallelism": "32", "default_pool_task_slot_count": "5"},
+    "scheduler": {
+        "task_instance_heartbeat_timeout": "30",
+        "task_instance_heartbeat_timeout_detection_interval": "5",
+        "scheduler_health_check_threshold": "15",
+        "orphaned_tasks_check_interval": "10",
+    },
+    "triggerer": {"triggerer_health_check_threshold": "15"},
+}
 
 
 def wait_for(what: str, condition: Callable[[], Result], seconds: float = RUN_SECONDS) -> Result:
@@ -173,5 +187,6 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The stack on a copy of the project."""
     home = tmp_path_factory.mktemp("project")
     copy_project(home)
-    with LocalStack(tmp_path_factory.mktemp("state"), home, airflow_port=0) as stack:
+    state = tmp_path_factory.mktemp("state")
+    with LocalStack(state, home, airflow_port=0, options=IMPATIENT) as stack:
         yield Stack(stack)

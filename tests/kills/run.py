@@ -13,24 +13,13 @@ from pathlib import Path
 
 from local_stack.errors import LocalStackError
 from local_stack.stack import LocalStack
-from tests.e2e.conftest import Stack, copy_project
+from tests.e2e.conftest import IMPATIENT, Stack, copy_project
 from tests.kills.fleet import Fleet, Launch, prepare, write
 from tests.kills.oracle import Oracle, Verdict
 from tests.kills.victims import Killer
 
-# What Airflow takes minutes for by itself: finding tasks that no longer report, and the tasks and
-# triggers of services that died. Nothing of it belongs to the product.
 OPTIONS = {
-    # LocalExecutor takes a worker that was killed for one that still works, until the scheduler
-    # starts anew: it gets slots to lose, and the pool says how many tasks run at once.
-    "core": {"parallelism": "32", "default_pool_task_slot_count": "5"},
-    "scheduler": {
-        "task_instance_heartbeat_timeout": "30",
-        "task_instance_heartbeat_timeout_detection_interval": "5",
-        "scheduler_health_check_threshold": "15",
-        "orphaned_tasks_check_interval": "10",
-    },
-    "triggerer": {"triggerer_health_check_threshold": "15"},
+    **IMPATIENT,
     # All campaign files are there from the start: nothing has to be parsed again.
     "dag_processor": {"min_file_process_interval": "120", "refresh_interval": "120"},
 }
