@@ -29,7 +29,9 @@ launch's own run is needed.
   launches paused.
 - **activate_due** switches on what becomes due, at its second, whether or not the launch's own run
   or the triggerer is alive.
-- **report** fails when a person is needed. Its log says for what, and how to go on.
+- **report** fails when a person is needed. Its log says for what, and how to go on. It fails once
+  for each thing, and again after a day if it is still open; in between, its log and
+  `adlaunch status` list what is open.
 """
 EVERY = timedelta(minutes=2)
 # The next run may start late; until then this one keeps watch.
@@ -99,12 +101,22 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
 
             return DueActivations(connect, log.info).run((every + OVERLAP).total_seconds())
 
-        @task(doc_md="Fails when a person is needed, and says for what.", trigger_rule="all_done")
-        def report(*found: list[str] | None) -> None:
+        @task(
+            doc_md="Fails when a person is newly needed, and says for what.",
+            trigger_rule="all_done",
+        )
+        def report(*found: list[str] | None) -> list[str]:
+            from meta_ads.launching.notices import announcement
+
+            ledger = LedgerHook()
             problems = [problem for problems in found for problem in problems or ()]
-            held = [row["last_error"] for row in LedgerHook().steps.held()]
-            if problems or held:
-                fail_for_good(log.error, Held("\n".join([*held, *problems])))
+            held = [row["last_error"] for row in ledger.steps.held()]
+            notices = ledger.notices.keep([*held, *problems], Rhythm().remind)
+            if any(notice.tell for notice in notices):
+                fail_for_good(log.error, Held(announcement(notices)))
+            if notices:
+                log.warning("%s", announcement(notices))
+            return [notice.text for notice in notices]
 
         # At run time the tasks hand over what they returned.
         report(take_on(), activate_due())  # type: ignore[arg-type]

@@ -184,8 +184,10 @@ def _doctor(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from meta_ads.store.database import Database
     from meta_ads.store.launch_ledger import PostgresLaunchLedger
+    from meta_ads.store.notices import NoticeStore
 
-    ledger = PostgresLaunchLedger(Database(database_url()))
+    database = Database(database_url())
+    ledger = PostgresLaunchLedger(database)
     launches = [
         row for row in ledger.launches() if options.campaign_id in (None, row["campaign_id"])
     ]
@@ -202,6 +204,9 @@ def _status(options: argparse.Namespace) -> int:
             print(f"  {step['state']:8} {step['kind']:8} {step['object_id'] or '-'}")
             if step["last_error"]:
                 print(f"           {step['last_error']}")
+    else:
+        for notice in NoticeStore(database).open():
+            print(f"\nA person is needed, since {notice.since:%F %H:%M} UTC:\n  {notice.text}")
     return OK
 
 

@@ -21,7 +21,7 @@ from meta_ads.launching.ports import (
     Progress,
     StepLedger,
 )
-from meta_ads.launching.verification import differences, live_objects
+from meta_ads.launching.verification import Live, differences, gone, live_objects
 from meta_ads.planning.step import Step, StepKind
 
 LIVE = frozenset({LaunchState.ACTIVE, LaunchState.VERIFIED})
@@ -172,9 +172,19 @@ class Activator:
             listed = "".join(f"\n  - {difference}" for difference in found)
             raise VerificationFailed(
                 f"{launch.campaign_id} was not switched on, because at Meta it is not what was "
-                f"planned:{listed}\nPut it right in Ads Manager, then clear the task activate."
+                f"planned:{listed}\n{_remedy(launch.campaign_id, objects)}"
             )
 
 
 def _campaign(launch: LaunchRecord) -> Step:
     return launch.plan.of_kind(StepKind.CAMPAIGN)[0]
+
+
+def _remedy(campaign_id: str, objects: Live) -> str:
+    if gone(objects):
+        return (
+            "What is archived or deleted cannot be switched on again. Take the launch back "
+            f"(`adlaunch withdraw {campaign_id}`, or the DAG withdraw_launch), and launch it under "
+            "another campaign_id."
+        )
+    return "Put it right in Ads Manager, then clear the task activate or trigger the launch again."

@@ -122,8 +122,13 @@ def _not_found(record: StepRecord, now: datetime, timing: Timing) -> Decision:
         )
     if record.epoch >= timing.attempts:
         return Hold(
-            f"{what}, and {record.epoch} attempts left no trace at Meta. Look in Ads Manager for "
-            f"[#{record.marker}]; then run `adlaunch release {record.key}` with the object's id, "
-            "or without one when there is none."
+            f"{what}, and {record.epoch} attempts left no trace at Meta. Search Ads Manager for "
+            f"“{record.marker}”, among deleted and archived objects too. If the {_noun(record)} is "
+            f"there, run `adlaunch release {record.key} --object-id ID` with its id; if not, run "
+            f"`adlaunch release {record.key}`. Then trigger the launch again."
         )
     return Create()
+
+
+def _noun(record: StepRecord) -> str:
+    return str(record.kind).replace("_", " ")

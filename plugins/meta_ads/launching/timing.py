@@ -43,6 +43,7 @@ class Rhythm:
     withdrawal is enforced at every pass; later, when a status sync sees the campaign on. `lead`:
     so early a launch is prepared for its activation time. `late`: a launch this much overdue is no
     longer switched on without a person. `poll`: between two looks for launches that became due.
+    `remind`: after so long, a person is told again of what is still open.
     """
 
     idle: float = 600
@@ -50,3 +51,4 @@ class Rhythm:
     lead: float = 45
     late: float = 86_400
     poll: float = 5
+    remind: float = 86_400

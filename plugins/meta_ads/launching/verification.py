@@ -34,6 +34,8 @@ LEVERS = ("advantage_budget_state", "advantage_audience_state", "advantage_place
 SETTLING = frozenset({"IN_PROCESS"})
 IN_REVIEW = frozenset({"PENDING_REVIEW", "PREAPPROVED"})
 PAUSED = frozenset({"PAUSED", "CAMPAIGN_PAUSED", "ADSET_PAUSED"})
+# Nothing brings these back. Source: Marketing API, "Manage Your Ad Object's Status".
+GONE = frozenset({"ARCHIVED", "DELETED"})
 LOOK_AGAIN = timedelta(seconds=3)
 
 Live = Mapping[str, Mapping[str, Any]]
@@ -64,6 +66,13 @@ def differences(plan: Plan, objects: Live, campaign_status: Collection[str]) -> 
         if step.params["name"] != shown.get("name"):
             found.append(f"{what}: the name should be “{step.params['name']}”")
     return found
+
+
+def gone(objects: Live) -> bool:
+    """Whether a person archived or deleted some object, or what it is part of."""
+    return any(
+        GONE & {shown.get("status"), shown.get("effective_status")} for shown in objects.values()
+    )
 
 
 def settling(objects: Live) -> bool:

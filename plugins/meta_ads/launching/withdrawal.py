@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from meta_ads.errors import RejectedByMeta
 from meta_ads.launching.ports import AdPlatform, LaunchLedger, LaunchRecord, Progress, StepLedger
+from meta_ads.launching.verification import GONE
 from meta_ads.planning.step import StepKind
 
 
@@ -24,7 +26,15 @@ def withdraw(
     if object_id is None:
         log("%s is withdrawn; it has no campaign at Meta yet", campaign_id)
         return launch
-    platform.update(object_id, {"status": "PAUSED"})
+    try:
+        platform.update(object_id, {"status": "PAUSED"})
+    except RejectedByMeta:
+        # Meta changes nothing about what a person archived or deleted, and it cannot spend.
+        status = platform.read(object_id, ["status"]).get("status")
+        if status not in GONE:
+            raise
+        log("%s is withdrawn; campaign %s is %s at Meta", campaign_id, object_id, status)
+        return launch
     log("%s is withdrawn; campaign %s is paused", campaign_id, object_id)
     return launch
 

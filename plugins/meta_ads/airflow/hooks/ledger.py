@@ -8,6 +8,7 @@ from airflow.sdk import BaseHook, Connection
 
 from meta_ads.store.database import Database, libpq_url
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
+from meta_ads.store.notices import NoticeStore
 from meta_ads.store.statuses import StatusStore
 from meta_ads.store.step_ledger import PostgresStepLedger
 
@@ -43,6 +44,11 @@ class LedgerHook(BaseHook):
     def launches(self) -> PostgresLaunchLedger:
         """The ledger of launches."""
         return PostgresLaunchLedger(self.database)
+
+    @cached_property
+    def notices(self) -> NoticeStore:
+        """What needs a person."""
+        return NoticeStore(self.database)
 
     @cached_property
     def statuses(self) -> StatusStore:

@@ -260,6 +260,15 @@ LANGUAGE sql STABLE AS $$
     ), false)
 $$;
 
+-- What needs a person now, as the reconciler last saw it; gone once it is settled. `key` is a hash of the
+-- text without what differs each time; a person was told of it at `told_at`.
+CREATE TABLE meta_ads.notice (
+    key     text PRIMARY KEY,
+    text    text NOT NULL,
+    since   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    told_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
 CREATE FUNCTION meta_ads.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;

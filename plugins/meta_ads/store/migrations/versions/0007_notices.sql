@@ -1,0 +1,8 @@
+-- What needs a person now, as the reconciler last saw it; gone once it is settled. `key` is a hash of the
+-- text without what differs each time; a person was told of it at `told_at`.
+CREATE TABLE meta_ads.notice (
+    key     text PRIMARY KEY,
+    text    text NOT NULL,
+    since   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    told_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
