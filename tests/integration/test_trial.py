@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,30 +12,18 @@ from meta_ads.launching.preflight import Checked, check
 from meta_ads.launching.trial import refuse_refused, trials
 from meta_ads.media.inspection import MediaInspector
 from meta_ads.planning.step import StepKind
-from meta_ads.store.database import Database
 from tests.conftest import PROJECT
-from tests.contract.worlds import EmulatedWorld, emulator
-from tests.integration.test_on_the_emulator import Launcher
+from tests.integration.launcher import Launcher
 
 DELETED = {"status": "DELETED"}
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedWorld]:
-    with emulator(tmp_path_factory.mktemp("emulator") / "state") as url:
-        yield EmulatedWorld(url)
-
-
 @pytest.fixture
-def launcher(world: EmulatedWorld, database: Database, tmp_path: Path) -> Launcher:
-    world.control("POST", "reset")
-    shutil.copytree(PROJECT / "configs", tmp_path / "configs")
-    (tmp_path / "creatives").symlink_to(PROJECT / "creatives")
-    (tmp_path / "include/campaigns").mkdir(parents=True)
-    shutil.copy(
-        PROJECT / "include/campaigns/examples/spring_formats.yaml", tmp_path / "include/campaigns"
-    )
-    return Launcher(world, database, tmp_path)
+def launcher(launcher: Launcher) -> Launcher:
+    """The launcher of these tests, with one campaign file."""
+    file = PROJECT / "include/campaigns/examples/spring_formats.yaml"
+    shutil.copy(file, launcher.home / "include/campaigns")
+    return launcher
 
 
 def checked(launcher: Launcher) -> Checked:
