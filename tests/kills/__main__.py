@@ -49,7 +49,10 @@ def _report(killer: Killer, fleet: Fleet, verdict: Verdict) -> None:
     for what in SHARES:
         print(f"{killer.killed[what]:6}  {what}")
     print(f"{sum(killer.killed.values()):6}  in all")
-    print(f"{killer.aimed:6}  of them met a task between the intent of a call and its record")
+    met = ", ".join(f"{count} {kind}" for kind, count in killer.met.most_common())
+    print(
+        f"{killer.met.total():6}  of them aimed between the intent of a call and its record: {met}"
+    )
     print(f"{len(killer.orphans):6}  tasks were left alive without a supervisor")
     print("\nlaunches")
     print(f"{len(fleet.launches):6}  planned, and judged")

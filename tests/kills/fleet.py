@@ -33,7 +33,7 @@ ENDS = {
     WITHDRAWN: ("WITHDRAWN",),
 }
 # Meta takes so long for a write; without it a kill would hardly ever meet one.
-WRITE_SECONDS = 0.4
+WRITE_SECONDS = 0.8
 WRITES = r"/(campaigns|adsets|ads|adcreatives|adimages|advideos)$"
 RUNNING = ("queued", "running")
 

@@ -31,6 +31,8 @@ LINGER_SECONDS = 6.0
 # So long a victim is waited for before another class is drawn: services are there at all times, and
 # would otherwise die in place of tasks.
 PATIENCE_SECONDS = 20.0
+# So long a call is waited for before the classes' turn is looked at again.
+CALL_PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,14 @@ class Running:
 class Killer:
     """Kills processes of a stack, and starts services again as an init system would.
 
-    `aimed` counts the kills that hit a task between the intent of a call to Meta and its record.
+    `met` counts, by the kind of step, the kills that were aimed at a task between the intent of a
+    call to Meta and its record.
     """
 
     stack: Stack
     rng: random.Random
     killed: Counter[str] = field(default_factory=Counter)
-    aimed: int = 0
+    met: Counter[str] = field(default_factory=Counter)
     orphans: list[Identity] = field(default_factory=list)
     _next: str | None = None
     _give_up: float = 0.0
@@ -104,33 +107,40 @@ class Killer:
         if not running:
             return False
         if self.rng.random() < AIMED:
-            chosen = self._calling(running)
-            if chosen is None:
+            called = self._calling(running)
+            if called is None:
                 return False
-            self.aimed += 1
+            chosen, kind = called
         else:
-            chosen = self.rng.choice(running)
+            chosen, kind = self.rng.choice(running), None
         victim = chosen.task if what == TASK else chosen.supervisor
         if not is_alive(victim):
             return False
         with suppress(ProcessLookupError):
             os.kill(victim.pid, signal.SIGKILL)
+        if kind is not None:
+            self.met[kind] += 1
         if what == SUPERVISOR:
             self.orphans.append(chosen.task)
         return True
 
-    def _calling(self, running: list[Running]) -> Running | None:
-        """Return a task whose call to Meta is under way, if there is one within seconds."""
-        deadline = time.monotonic() + 3.0
-        while time.monotonic() < deadline:
+    def _calling(self, running: list[Running]) -> tuple[Running, str] | None:
+        """Return a task whose call to Meta is under way, and the kind of its step, within seconds.
+
+        Uploads take so much longer than creates that they are taken only when no create comes.
+        """
+        began = time.monotonic()
+        while (waited := time.monotonic() - began) < CALL_PATIENCE_SECONDS:
             rows = self.stack.rows(
-                "SELECT lease_owner FROM meta_ads.step WHERE state = 'INFLIGHT'"
+                "SELECT kind, lease_owner FROM meta_ads.step WHERE state = 'INFLIGHT'"
                 " AND lease_until > clock_timestamp() AND lease_owner IS NOT NULL"
+                " AND (kind NOT IN ('video', 'image') OR %s)",
+                waited > CALL_PATIENCE_SECONDS / 2,
             )
-            pids = {int(m[1]) for row in rows if (m := _OWNER.search(row["lease_owner"]))}
+            kinds = {int(m[1]): r["kind"] for r in rows if (m := _OWNER.search(r["lease_owner"]))}
             for one in running:
-                if one.task.pid in pids and is_alive(one.task):
-                    return one
+                if one.task.pid in kinds and is_alive(one.task):
+                    return one, kinds[one.task.pid]
             time.sleep(0.05)
             running = self._running()
         return None
