@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
-    """Return the DAG `reconcile_launches`. `home` is the folder with `creatives`."""
+    """Return the DAG `reconcile_launches`. `home` is the folder with `configs` and `creatives`."""
     with DAG(
         dag_id="reconcile_launches",
         dag_display_name="Reconcile launches",
@@ -64,10 +64,13 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
         # Ahead of the launches' own tasks: what they leave undone must not wait behind them.
         @task(doc_md="Takes every unfinished launch as far as it can go now.", priority_weight=500)
         def take_on() -> list[str]:
+            from meta_ads.campaigns.accounts import load_accounts
             from meta_ads.launching.reconciliation import Reconciler
             from meta_ads.media.files import CreativeFiles
 
             ledger, rhythm = LedgerHook(), Rhythm()
+            # A limit that was lowered holds for launches that were planned before.
+            ledger.spending.set_limits(list(load_accounts(home).by_key.values()))
             reconciler = Reconciler(
                 MetaAdsHook().get_conn(),
                 ledger.launches,

@@ -41,6 +41,11 @@ class SpendLimits:
     lifetime_per_campaign: Money | None = None
     daily_total: Money | None = None
 
+    @property
+    def any(self) -> bool:
+        """Whether there is a limit at all."""
+        return self != SpendLimits()
+
 
 @dataclass(frozen=True, slots=True)
 class RegionalIdentity:

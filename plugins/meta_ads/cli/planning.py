@@ -12,6 +12,7 @@ from meta_ads.campaigns.loader import SUFFIXES, LoadedCampaign
 from meta_ads.cli.connections import database_url, graph_settings
 from meta_ads.governance.loading import load_governed_campaign, load_governed_file
 from meta_ads.launching.preflight import check_loaded, refuse_withdrawn
+from meta_ads.launching.spending import daily_commitment
 from meta_ads.planning.changes import missing
 from meta_ads.planning.explain import explain
 from meta_ads.planning.markdown import as_markdown
@@ -69,6 +70,7 @@ def _online(home: Path, loaded: LoadedCampaign) -> Report:
     from meta_ads.media.inspection import MediaInspector
     from meta_ads.store.database import Database
     from meta_ads.store.launch_ledger import PostgresLaunchLedger, UnknownLaunch
+    from meta_ads.store.spending import PostgresSpending
     from meta_ads.store.step_ledger import PostgresStepLedger
 
     database, meta = Database(database_url()), MetaPlatform(graph_settings())
@@ -84,4 +86,6 @@ def _online(home: Path, loaded: LoadedCampaign) -> Report:
     plan = launches.preview(checked.plan)
     ids = PostgresStepLedger(database).object_ids([step.key for step in plan.steps])
     refuse_refused(checked, ids, meta)
-    return Report(plan, missing(plan, ids), loaded.declaration.account, checked.warnings)
+    committed = daily_commitment(plan, PostgresSpending(database))
+    account = loaded.declaration.account
+    return Report(plan, missing(plan, ids), account, checked.warnings, committed)

@@ -284,8 +284,9 @@ class LaunchLedger(Protocol):
     def advance(self, launch: LaunchRecord, state: LaunchState, note: str) -> LaunchRecord:
         """Commit the next state; a launch that is further already stays as it is.
 
-        NotAllowedToActivate when the launch was withdrawn, its plan changed or its approval was
-        taken back meanwhile; WaitUntil when it may not be ACTIVE yet.
+        NotAllowedToActivate when the launch was withdrawn, its plan changed, its approval was
+        taken back meanwhile, or it would bring its account over a limit; WaitUntil when it may not
+        be ACTIVE yet.
         """
 
     def withdraw(self, campaign_id: str, by: str) -> LaunchRecord:

@@ -78,7 +78,13 @@ class Report:
         if self.committed is None:
             return f"{said}."
         total = self.money(self.committed)
-        return f"{said}; all live launches of the account, with it, {total} a day."
+        said = f"{said}; all live campaigns of the account, with it, {total} a day"
+        limit = self.account.limits.daily_total if self.account else None
+        if limit is None:
+            return f"{said}."
+        if self.committed <= limit.amount_minor:
+            return f"{said}, of {limit} that it may."
+        return f"{said}, and its limit is {limit}: as things stand, it will not be switched on."
 
     def money(self, amount: int) -> str:
         """Return minor units as money."""

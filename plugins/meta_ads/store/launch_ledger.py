@@ -10,9 +10,11 @@ from psycopg.types.json import Jsonb
 from meta_ads.errors import NotAllowedToActivate, WaitUntil
 from meta_ads.launching.pinning import KnownStep, choose_plan
 from meta_ads.launching.ports import Decision, LaunchRecord, LaunchState, StepState, Trigger
+from meta_ads.launching.spending import refuse_over_limit
 from meta_ads.planning.plan import Plan
 from meta_ads.store.database import Database
 from meta_ads.store.queries import queries
+from meta_ads.store.spending import lock_limits, read_commitments
 
 # How far a launch is; it never goes back.
 ORDER = (
@@ -108,6 +110,10 @@ class PostgresLaunchLedger:
                 )
             if ORDER.index(current.state) < ORDER.index(state):
                 _refuse_switch(current, state)
+                if state is LaunchState.ACTIVATING:
+                    limits = lock_limits(cursor, current.account_id)
+                    live = read_commitments(cursor, current.account_id) if limits.any else []
+                    refuse_over_limit(current.plan, limits, live)
                 cursor.execute(
                     self._sql["advance"], {"campaign_id": launch.campaign_id, "state": state}
                 )

@@ -9,7 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from meta_ads.campaigns.account import Account
+from meta_ads.campaigns.account import Account, SpendLimits
+from meta_ads.campaigns.money import Money
 from meta_ads.errors import Problem, Severity
 from meta_ads.planning.changes import Action, Changes, FieldChange, StepChange, missing
 from meta_ads.planning.explain import explain
@@ -76,9 +77,23 @@ def test_each_object_stands_with_its_sign_and_each_field_before_and_after() -> N
 
 
 def test_what_the_account_may_spend_is_said_with_the_launch() -> None:
-    said = "This launch may spend SGD 50.00 a day; all live launches of the account, with it, "
+    said = "This launch may spend SGD 50.00 a day; all live campaigns of the account, with it, "
     assert f"{said}SGD 250.00 a day." in explain(REPORT)
     assert "This launch may spend SGD 50.00 a day." in explain(replace(REPORT, committed=None))
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (25_000, "SGD 250.00 a day, of SGD 250.00 that it may."),
+        (24_999, "and its limit is SGD 249.99: as things stand, it will not be switched on."),
+    ],
+)
+def test_the_limit_of_the_account_is_said_with_what_it_may_spend(limit: int, words: str) -> None:
+    assert REPORT.account is not None
+    limits = SpendLimits(daily_total=Money(limit, "SGD"))
+    report = replace(REPORT, account=replace(REPORT.account, limits=limits))
+    assert words in explain(report)
 
 
 @pytest.mark.parametrize(

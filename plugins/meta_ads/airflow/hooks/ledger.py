@@ -9,6 +9,7 @@ from airflow.sdk import BaseHook, Connection
 from meta_ads.store.database import Database, libpq_url
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
 from meta_ads.store.notices import NoticeStore
+from meta_ads.store.spending import PostgresSpending
 from meta_ads.store.statuses import StatusStore
 from meta_ads.store.step_ledger import PostgresStepLedger
 
@@ -49,6 +50,11 @@ class LedgerHook(BaseHook):
     def notices(self) -> NoticeStore:
         """What needs a person."""
         return NoticeStore(self.database)
+
+    @cached_property
+    def spending(self) -> PostgresSpending:
+        """What accounts may spend, and what they are committed to."""
+        return PostgresSpending(self.database)
 
     @cached_property
     def statuses(self) -> StatusStore:

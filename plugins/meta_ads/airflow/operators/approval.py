@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.campaigns.accounts import load_accounts
 from meta_ads.launching.ports import LaunchState
+from meta_ads.launching.spending import daily_commitment
 from meta_ads.planning.changes import missing
 from meta_ads.planning.markdown import as_markdown
 from meta_ads.planning.plan import Plan
@@ -60,7 +61,8 @@ class LaunchApprovalOperator(ApprovalOperator):
         """Return what the person is to approve, money and times in the words of its account."""
         ids = LedgerHook(self.db_conn_id).steps.object_ids([step.key for step in plan.steps])
         account = load_accounts(Path(self.home)).find(plan.account_id)
-        return Report(plan, missing(plan, ids), account)
+        committed = daily_commitment(plan, LedgerHook(self.db_conn_id).spending)
+        return Report(plan, missing(plan, ids), account, committed=committed)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Write the decision to the ledger; a rejection fails the task."""

@@ -14,6 +14,7 @@ from meta_ads.errors import NotAllowedToActivate, listed
 from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState
+from meta_ads.launching.spending import daily_commitment
 from meta_ads.launching.uploading import Uploader
 from meta_ads.launching.verification import verify
 from meta_ads.planning.changes import missing
@@ -60,9 +61,11 @@ class PlanOperator(LaunchOperator):
         plan = self.ledger.launches.preview(checked.plan)
         ids = self.ledger.steps.object_ids([step.key for step in plan.steps])
         account = checked.loaded.declaration.account
-        report = Report(plan, missing(plan, ids), account, checked.warnings)
+        committed = daily_commitment(plan, self.ledger.spending)
+        report = Report(plan, missing(plan, ids), account, checked.warnings, committed)
         self.log.info("The plan, %s:\n%s", plan.hash[:12], explain(report))
         if not context["params"].get("dry_run"):
+            self.ledger.spending.set_limits([account])
             self.ledger.launches.pin(plan)
         return as_json(report)
 

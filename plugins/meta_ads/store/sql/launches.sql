@@ -84,7 +84,10 @@ WHERE (account_limit.currency, account_limit.daily_per_campaign,
 -- name: lock_limit
 -- Launches of one account that go live under limits take turns from here on.
 SELECT currency, daily_per_campaign, lifetime_per_campaign, daily_total
-FROM meta_ads.account_limit WHERE account_id = %(account_id)s FOR UPDATE;
+FROM meta_ads.account_limit
+WHERE account_id = %(account_id)s
+  AND COALESCE(daily_per_campaign, lifetime_per_campaign, daily_total) IS NOT NULL
+FOR UPDATE;
 
 -- name: commitments
 -- What an account may spend a day, campaign by campaign, the most first.

@@ -191,8 +191,11 @@ DECLARE
     wanted meta_ads.plan;
     others bigint;
 BEGIN
-    SELECT * INTO most FROM meta_ads.account_limit
-    WHERE account_limit.account_id = of_account FOR UPDATE;
+    SELECT * INTO most FROM meta_ads.account_limit AS item
+    WHERE item.account_id = of_account
+      AND COALESCE(item.daily_per_campaign, item.lifetime_per_campaign, item.daily_total)
+          IS NOT NULL
+    FOR UPDATE;
     IF NOT FOUND THEN
         RETURN;
     END IF;
