@@ -10,6 +10,7 @@ MetaAdsError
 │   ├── StepBusy               another worker holds the step
 │   ├── NotReadyYet            Meta is still working (a video being processed)
 │   └── Unsettled              an earlier call's outcome is unknown and it is too soon to decide
+├── AskForLess               Meta finds a report too large: ask for fewer days or objects
 ├── TryAgain                 a read failed, or a write that certainly did not happen
 ├── OutcomeUnknown           a write may or may not have happened: look first, never repeat
 └── StopAndAsk               only a person can go on
@@ -192,6 +193,10 @@ class NotReadyYet(WaitUntil):
 
 class Unsettled(WaitUntil):
     """An earlier call may still take effect; deciding now could create a second object."""
+
+
+class AskForLess(MetaAdsError):
+    """Meta finds a report too large, or takes too long over it; a smaller one will pass."""
 
 
 class TryAgain(MetaAdsError):

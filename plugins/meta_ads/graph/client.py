@@ -109,7 +109,7 @@ class GraphClient:
             if not isinstance(items, list):
                 raise TryAgain(f"{doing}: the page holds no list. Reading again is safe.")
             yield from (item for item in items if isinstance(item, dict))
-            following = _next_cursor(page)
+            following = next_cursor(page)
             if following is None:
                 return
             if following == after:
@@ -122,7 +122,7 @@ def _too_much(envelope: Envelope | None) -> bool:
     return envelope is not None and _TOO_MUCH_DATA in envelope.fault.message.lower()
 
 
-def _next_cursor(page: Mapping[str, Any]) -> str | None:
+def next_cursor(page: Mapping[str, Any]) -> str | None:
     """Return the cursor of the next page; None on the last, which has cursors but no `next`."""
     paging = page.get("paging")
     if not isinstance(paging, dict) or not paging.get("next"):

@@ -9,6 +9,7 @@ from typing import Any
 from meta_ads.graph import (
     account,
     creates,
+    insights,
     reads,
     searching,
     thumbnails,
@@ -24,6 +25,8 @@ from meta_ads.graph.usage import Usage
 from meta_ads.launching.diagnosis import TokenFacts
 from meta_ads.launching.ports import FoundObject, UploadSession, VideoStatus
 from meta_ads.planning.step import StepKind
+from meta_ads.syncing.insight_ports import AccountDay, Node, Page, ReportRun
+from meta_ads.syncing.insight_slices import Slice
 
 
 class MetaPlatform:
@@ -130,3 +133,32 @@ class MetaPlatform:
     ) -> Iterator[Mapping[str, Any]]:
         """Yield the state of each of these objects that can still be read."""
         return reads.objects_by_id(self._client, kind, object_ids)
+
+    @property
+    def used_percent(self) -> float:
+        """The fullest quota, as the last answer told, of 100."""
+        return self._client.usage.highest_percent
+
+    def insight_pages(self, node: Node, part: Slice, windows: Sequence[str]) -> Iterator[Page]:
+        """Yield the insights of a node's ads page by page."""
+        return insights.insight_pages(self._client, node, part, windows)
+
+    def start_report_run(self, node: Node, part: Slice, windows: Sequence[str]) -> str:
+        """Have Meta make the same report in its own time; return the run's id."""
+        return insights.start_report_run(self._client, node, part, windows)
+
+    def report_run(self, run_id: str) -> ReportRun:
+        """Return where Meta is with a report run."""
+        return insights.report_run(self._client, run_id)
+
+    def report_pages(self, run_id: str) -> Iterator[Page]:
+        """Yield the rows of a completed report run."""
+        return insights.report_pages(self._client, run_id)
+
+    def nodes_below(self, node: Node, part: Slice) -> Sequence[Node]:
+        """Return the objects one level below that have insights in these days."""
+        return insights.nodes_below(self._client, node, part)
+
+    def account_days(self, account_id: str, part: Slice) -> Iterator[AccountDay]:
+        """Yield the account's own sums by day."""
+        return insights.account_days(self._client, account_id, part)
