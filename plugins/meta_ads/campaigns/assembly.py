@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from meta_ads.campaigns.account import Account
 from meta_ads.campaigns.bidding import DEFAULT_BID_STRATEGY, Bid, Budget
 from meta_ads.campaigns.campaign_file import (
+    PAUSED,
     AdKeys,
     AdSetKeys,
     AdSetValues,
@@ -70,6 +71,7 @@ def assemble(keys: CampaignKeys, account: Account, file: str) -> Declaration:
         ),
         launch_on_commit=keys.launch == "on_commit",
         catalog_id=keys.catalog_id or account.catalog_id,
+        paused=keys.status == PAUSED,
     )
 
 
@@ -84,7 +86,8 @@ def _ad_sets(keys: CampaignKeys, account: Account) -> Iterator[AdSet]:
         levels = (ad_set, keys)
         ads = tuple(_ads(ad_set, identity, name, levels, account))
         part = _ad_set(identity, name, keys, levels, account, ads)
-        yield replace(part, budget=_budget(ad_set, account))
+        paused = ad_set.status == PAUSED
+        yield replace(part, budget=_budget(ad_set, account), paused=paused)
 
 
 def _ad_set(
@@ -146,6 +149,7 @@ def _ads(
             part_id=f"{above}.{identity}",
             name=ad.name or numbered(name, number, len(ads)),
             creative=_creative((ad, *levels), account),
+            paused=ad.status == PAUSED,
         )
 
 

@@ -47,6 +47,8 @@ MOST_ADS = 50
 FEWEST_CARDS, MOST_CARDS = 2, 10
 
 Name = Annotated[Line, Field(max_length=LONGEST_NAME)]
+PAUSED = "paused"
+Status = Annotated[str, AfterValidator(one_of("active", PAUSED))]
 
 
 class _Keys(BaseModel):
@@ -181,6 +183,7 @@ class AdKeys(AdValues):
 
     id: PartId | None = None
     name: Name | None = None
+    status: Status = "active"
 
 
 class AdSetKeys(AdSetValues):
@@ -188,6 +191,7 @@ class AdSetKeys(AdSetValues):
 
     id: PartId | None = None
     name: Name | None = None
+    status: Status = "active"
     daily_budget: Text | None = None
     lifetime_budget: Text | None = None
     ads: Annotated[list[AdKeys], Field(min_length=1, max_length=MOST_ADS)] | None = None
@@ -200,6 +204,7 @@ class CampaignKeys(AdSetValues):
     client_account_id: Text
     name: Name | None = None
     naming: NamingKeys | None = None
+    status: Status = "active"
     objective: Annotated[str, AfterValidator(one_of(*OBJECTIVES))] = DEFAULT_OBJECTIVE
     daily_budget: Text | None = None
     lifetime_budget: Text | None = None

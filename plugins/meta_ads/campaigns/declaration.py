@@ -104,11 +104,15 @@ class Creative:
 
 @dataclass(frozen=True, slots=True)
 class Ad:
-    """One ad: a name and its creative. `part_id` tells it from the launch's other ads for ever."""
+    """One ad: a name and its creative. `part_id` tells it from the launch's other ads for ever.
+
+    `paused`: it is not to run.
+    """
 
     part_id: str
     name: str
     creative: Creative
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ class AdSet:
     budget: Budget | None = None
     bid: Bid = field(default_factory=Bid)
     placements: tuple[Placement, ...] = ()
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,7 @@ class Declaration:
     aware UTC, or None when the launch stays paused, or runs until it is stopped. `source` is the
     campaign file's name; `catalog_id` is kept for reporting only. `naming` holds the parts of a
     generated name by their token, such as `brand`; it is empty when a person wrote the name.
+    `paused`: the campaign is not to run, and its ad sets and ads are as they say.
     """
 
     campaign_id: str
@@ -195,6 +201,7 @@ class Declaration:
     launch_on_commit: bool = False
     catalog_id: str | None = None
     naming: Mapping[str, str] = field(default_factory=dict)
+    paused: bool = False
 
     @property
     def budgets(self) -> tuple[Budget, ...]:
@@ -218,6 +225,14 @@ class Declaration:
     def ads(self) -> tuple[Ad, ...]:
         """Every ad, in the order of the file."""
         return tuple(ad for ad_set in self.ad_sets for ad in ad_set.ads)
+
+    @property
+    def paused_parts(self) -> tuple[str, ...]:
+        """What is not to run, in a person's words."""
+        if self.paused:
+            return ("the whole campaign",)
+        ad_sets = [f"ad set {ad_set.name}" for ad_set in self.ad_sets if ad_set.paused]
+        return (*ad_sets, *(f"ad {ad.name}" for ad in self.ads if ad.paused))
 
     @property
     def media(self) -> tuple[Video | Image, ...]:

@@ -31,6 +31,8 @@ def as_markdown(declaration: Declaration) -> str:
     }
     if declaration.end_at is not None:
         rows["Ends"] = _local(declaration.end_at, account.timezone)
+    if declaration.paused_parts:
+        rows["Paused"] = plain(", ".join(declaration.paused_parts))
     rows |= purpose_rows(declaration)
     rows["Starts"] = "by itself, once" if declaration.launch_on_commit else "when triggered"
     rows["Approval"] = _approval(account.approval)

@@ -46,6 +46,11 @@ def refuse_activation(
     """
     if launch.state is LaunchState.WITHDRAWN:
         raise NotAllowedToActivate(f"{launch.campaign_id} was withdrawn; it stays paused.")
+    if launch.plan.paused:
+        raise NotAllowedToActivate(
+            f"{launch.campaign_id} says `status: paused`; it stays paused. "
+            "Take that out of the campaign file and trigger the launch again."
+        )
     if launch.activate_at is None:
         raise NotAllowedToActivate(
             f"{launch.campaign_id} has no schedule.activate_at; it stays paused. "
@@ -117,6 +122,8 @@ class Activator:
             return launch
         for kind in (StepKind.AD, StepKind.AD_SET):
             for step in launch.plan.of_kind(kind):
+                if step.paused:
+                    continue
                 self._platform.update(ids[step.key], {"status": "ACTIVE"})
         self._log("ads and ad sets of %s are on, under its paused campaign", campaign_id)
         return Ready(launch, ids)

@@ -17,7 +17,7 @@ from meta_ads.launching.ports import (
 )
 from meta_ads.planning.computed import advantage_state
 from meta_ads.planning.plan import Plan
-from meta_ads.planning.step import StepKind
+from meta_ads.planning.step import Step, StepKind
 
 LEVELS = (StepKind.CAMPAIGN, StepKind.AD_SET, StepKind.AD)
 STATE_FIELDS = ("name", "status", "effective_status", "issues_info")
@@ -56,10 +56,16 @@ def differences(plan: Plan, objects: Live, campaign_status: Collection[str]) -> 
     difference.
     """
     found: list[str] = []
+    resting: set[str] = set()
     for step in plan.of_kind(*LEVELS):
         shown = objects[step.key]
         what = f"{step.kind.replace('_', ' ')} “{shown.get('name')}”"
-        found.extend(f"{what}: {text}" for text in _state(step.kind, shown, campaign_status))
+        if step.paused or resting & set(step.parents):
+            resting.add(step.key)
+        found.extend(
+            f"{what}: {text}"
+            for text in _state(step, shown, campaign_status, resting=step.key in resting)
+        )
         found.extend(f"{what}: {text}" for text in _money(step.params, shown))
         if step.kind is StepKind.CAMPAIGN:
             found.extend(f"{what}: {text}" for text in _advantage(plan, shown))
@@ -81,19 +87,21 @@ def settling(objects: Live) -> bool:
 
 
 def _state(
-    kind: StepKind, shown: Mapping[str, Any], campaign_status: Collection[str]
+    step: Step, shown: Mapping[str, Any], campaign_status: Collection[str], *, resting: bool
 ) -> Sequence[str]:
+    """`resting`: it, or what it stands in, is to be paused."""
     status, effective = shown.get("status"), str(shown.get("effective_status"))
+    planned = {"PAUSED"} if step.paused else set(campaign_status)
     # Children may be on under a paused campaign; under one that is live they must be.
-    fixed = kind is StepKind.CAMPAIGN or "PAUSED" not in campaign_status
-    allowed = SETTLING | (IN_REVIEW if kind is StepKind.AD else frozenset())
-    if "ACTIVE" in campaign_status:
+    fixed = step.paused or step.kind is StepKind.CAMPAIGN or "PAUSED" not in campaign_status
+    allowed = SETTLING | (IN_REVIEW if step.kind is StepKind.AD else frozenset())
+    if "ACTIVE" in campaign_status and not resting:
         allowed |= {"ACTIVE"}
-    if "PAUSED" in campaign_status:
+    if "PAUSED" in campaign_status or resting:
         allowed |= PAUSED
     found = []
-    if fixed and status not in campaign_status:
-        found.append(f"status is {status}, planned {' or '.join(sorted(campaign_status))}")
+    if fixed and status not in planned:
+        found.append(f"status is {status}, planned {' or '.join(sorted(planned))}")
     if effective not in allowed:
         reasons = [
             str(issue.get("error_message") or issue.get("error_summary"))

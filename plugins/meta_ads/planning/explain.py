@@ -58,6 +58,8 @@ def summary(declaration: Declaration) -> dict[str, str]:
         shown["Ends"] = in_both_zones(declaration.end_at, account.timezone)
     if account.approval_terms is not None:
         shown["Approval"] = approval_text(account.approval_terms)
+    if declaration.paused_parts:
+        shown["Paused"] = ", ".join(declaration.paused_parts)
     shown |= purpose_rows(declaration)
     if len(declaration.ads) > 1:
         for ad_set in declaration.ad_sets:

@@ -54,6 +54,11 @@ class Plan:
         """What the launch may spend once it is live."""
         return spend(self.steps, self.activate_at)
 
+    @property
+    def paused(self) -> bool:
+        """Whether the campaign itself is to stay off, or to go off."""
+        return any(step.paused for step in self.of_kind(StepKind.CAMPAIGN))
+
     def of_kind(self, *kinds: StepKind) -> tuple[Step, ...]:
         """Return the steps of these kinds, in plan order."""
         return tuple(step for step in self.steps if step.kind in kinds)
@@ -88,6 +93,8 @@ class Plan:
                     "params": step.params,
                     "source": step.source,
                     "late_params": step.late_params,
+                    # Only where it is so: the hashes of older plans hold.
+                    **({"paused": True} if step.paused else {}),
                 }
                 for step in self.steps
             ],
@@ -115,6 +122,7 @@ class Plan:
                     params=step["params"],
                     source=step["source"],
                     late_params=step["late_params"],
+                    paused=step.get("paused", False),
                 )
                 for step in body["steps"]
             ),

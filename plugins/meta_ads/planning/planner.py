@@ -95,7 +95,10 @@ class _Steps:
 
     def build(self) -> list[Step]:
         campaign = self._own(
-            StepKind.CAMPAIGN, ONLY, lambda tag: campaign_params(self.declaration, tag)
+            StepKind.CAMPAIGN,
+            ONLY,
+            lambda tag: campaign_params(self.declaration, tag),
+            paused=self.declaration.paused,
         )
         for ad_set in self.declaration.ad_sets:
             parent = self._ad_set(ad_set, campaign)
@@ -110,6 +113,7 @@ class _Steps:
             ad_set.part_id,
             lambda tag: ad_set_params(self.declaration, ad_set, tag, _reference(campaign)),
             late_params=ad_set_late_params(self.declaration),
+            paused=ad_set.paused,
         )
 
     def _ad(self, ad: Ad, parent: Step) -> None:
@@ -123,6 +127,7 @@ class _Steps:
             lambda tag: ad_params(
                 self.declaration, ad, tag, _reference(parent), _reference(creative)
             ),
+            paused=ad.paused,
         )
 
     def _shown(self, media: Video | Image) -> Shown:
@@ -136,11 +141,18 @@ class _Steps:
         part: str,
         params: Callable[[str], Mapping[str, Any]],
         late_params: Mapping[str, Any] | None = None,
+        paused: bool = False,
     ) -> Step:
         account_id = self.declaration.account.account_id
         key = step_key(account_id, self.declaration.campaign_id, kind, part)
         return self._add(
-            Step(key=key, kind=kind, params=params(marker(key)), late_params=late_params or {})
+            Step(
+                key=key,
+                kind=kind,
+                params=params(marker(key)),
+                late_params=late_params or {},
+                paused=paused,
+            )
         )
 
     def _video(self, video: Video) -> Step:

@@ -101,7 +101,7 @@ class Report:
             return self.money(int(value))
         if leaf in _TIMES and self.account is not None:
             return _time(str(value), self.account.timezone)
-        if isinstance(value, Mapping) and REFERENCE in value:
+        if _refers(value):
             return f"the {NOUNS[StepKind(value[REFERENCE].split('/')[2])]} of this plan"
         if isinstance(value, str):
             return value
@@ -109,6 +109,9 @@ class Report:
 
     def change(self, field: FieldChange) -> str:
         """Return a changed parameter as `name: before → after`."""
+        if _refers(field.before) and _refers(field.after):
+            noun = NOUNS[StepKind(field.after[REFERENCE].split("/")[2])]
+            return f"{field.name}: another {noun}"
         before, after = (self.value(field.name, side) for side in (field.before, field.after))
         return f"{field.name}: {before} → {after}"
 
@@ -125,6 +128,10 @@ def heading(change: StepChange) -> str:
     if change.action is Action.CREATE:
         return f"{VERBS.get(change.step.kind, 'create')} {noun}"
     return f"{noun} {change.object_id}" if change.object_id else noun
+
+
+def _refers(value: Any) -> bool:
+    return isinstance(value, Mapping) and REFERENCE in value
 
 
 def _time(text: str, timezone: str) -> str:

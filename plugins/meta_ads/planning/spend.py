@@ -25,11 +25,16 @@ class Spend:
 
 
 def spend(steps: Sequence[Step], activate_at: datetime | None) -> Spend:
-    """Return what a plan of these steps may spend when it goes live at `activate_at`."""
+    """Return what a plan of these steps may spend when it goes live at `activate_at`.
+
+    What is to be paused spends nothing.
+    """
+    if any(step.paused for step in steps if step.kind is StepKind.CAMPAIGN):
+        return Spend()
     daily = lifetime = 0
     ends: list[datetime] = []
     for step in steps:
-        if step.kind in (StepKind.CAMPAIGN, StepKind.AD_SET):
+        if step.kind in (StepKind.CAMPAIGN, StepKind.AD_SET) and not step.paused:
             daily += step.params.get("daily_budget", 0)
             lifetime += step.params.get("lifetime_budget", 0)
             if end := step.late_params.get("end_time"):

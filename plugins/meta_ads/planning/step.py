@@ -47,7 +47,8 @@ class Step:
     `params` are Graph parameters in which `{"$step": KEY}` stands for the id that another step
     yields; `source` is the file below `creatives/` a media step sends (None: the image is the
     preferred frame of the video it refers to). `late_params` are sent too, but may differ at the
-    next launch without being another object (an ad set's `start_time`).
+    next launch without being another object (an ad set's `start_time`). `paused`: it stays off when
+    its launch goes live, and goes off when it is.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Step:
     params: Mapping[str, Any]
     source: str | None = None
     late_params: Mapping[str, Any] = field(default_factory=dict)
+    paused: bool = False
 
     @property
     def marker(self) -> str:

@@ -45,7 +45,8 @@ class PostgresLaunchLedger:
                 "account_id": plan.account_id,
                 "campaign_id": plan.campaign_id,
                 "body": Jsonb(plan.as_json()),
-                "activate_at": plan.activate_at,
+                # A campaign that is to stay paused never comes due.
+                "activate_at": None if plan.paused else plan.activate_at,
                 "daily_spend": plan.spend.daily,
                 "lifetime_spend": plan.spend.lifetime,
                 "spends_until": plan.spend.until,

@@ -23,6 +23,8 @@ class ActivationTimeSensor(LaunchOperator):
         """Return the activation time, ISO 8601 UTC. Skipped when the file has no schedule."""
         launch = self.launch()
         moment = launch.activate_at
+        if launch.plan.paused:
+            raise AirflowSkipException("The campaign file says status: paused. It stays paused.")
         if moment is None:
             raise AirflowSkipException(
                 "The campaign file has no schedule.activate_at: everything is at Meta and stays "
