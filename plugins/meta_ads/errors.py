@@ -16,6 +16,7 @@ MetaAdsError
 └── StopAndAsk               only a person can go on
     ├── AccessLost             token, permission or account problem
     ├── Held                   an object's fate cannot be known from outside
+    ├── ApprovalRefused        somebody's yes to a launch does not count
     ├── NotAllowedToActivate   not approved, withdrawn, or too early
     └── VerificationFailed     what is live at Meta is not what was planned
 """
@@ -217,6 +218,10 @@ class AccessLost(GraphError, StopAndAsk):
 
 class Held(StopAndAsk):
     """A step is held: its object's fate cannot be known without a person looking."""
+
+
+class ApprovalRefused(StopAndAsk):
+    """Somebody said yes to a launch whose yes does not count there; another person must."""
 
 
 class NotAllowedToActivate(StopAndAsk):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from airflow.sdk import Context
+
 from meta_ads.airflow.operators.base import LaunchOperator
 from meta_ads.launching.preflight import Checked, check
 from meta_ads.launching.trial import refuse_refused
@@ -12,8 +14,8 @@ from meta_ads.media.inspection import MediaInspector
 from meta_ads.store.launch_ledger import UnknownLaunch
 
 
-def checked_plan(operator: LaunchOperator) -> Checked:
-    """Return the plan of the operator's campaign, and warnings; InvalidCampaign lists problems."""
+def checked_plan(operator: LaunchOperator, context: Context) -> Checked:
+    """Return the plan of the run's campaign, and warnings; InvalidCampaign lists problems."""
     try:
         state = operator.launch().state
     except UnknownLaunch:
@@ -25,6 +27,7 @@ def checked_plan(operator: LaunchOperator) -> Checked:
         operator.meta.get_conn(),
         state,
         datetime.now(UTC),
+        context["params"].get("activate_at") or None,
     )
 
 

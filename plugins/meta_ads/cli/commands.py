@@ -13,11 +13,17 @@ import os
 import sys
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from meta_ads.cli.approvals import add_decisions, decision_text
 from meta_ads.cli.connections import database_url, graph_settings
 from meta_ads.errors import FixInput, InvalidCampaign, MetaAdsError, StopAndAsk, apart, listed
+
+if TYPE_CHECKING:
+    from meta_ads.store.database import Database
 
 OK, PROBLEM, TRY_LATER = 0, 1, 75
 
@@ -104,6 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     withdraw.add_argument("--by", default=None, help="who withdraws (default: your login)")
     withdraw.set_defaults(command=_withdraw)
 
+    add_decisions(commands)
+
     reconcile = commands.add_parser(
         "reconcile", help="take unfinished launches on now, as the DAG reconcile_launches does"
     )
@@ -183,10 +191,15 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     from meta_ads.store.database import Database
+
+    with closing(Database(database_url())) as database:
+        return _show_status(options, database)
+
+
+def _show_status(options: argparse.Namespace, database: Database) -> int:
     from meta_ads.store.launch_ledger import PostgresLaunchLedger
     from meta_ads.store.notices import NoticeStore
 
-    database = Database(database_url())
     ledger = PostgresLaunchLedger(database)
     launches = [
         row for row in ledger.launches() if options.campaign_id in (None, row["campaign_id"])
@@ -197,6 +210,8 @@ def _status(options: argparse.Namespace) -> int:
     for row in launches:
         when = f"{row['activate_at']:%Y-%m-%d %H:%M} UTC" if row["activate_at"] else "not scheduled"
         print(f"{row['campaign_id']}  {row['state']}  {row['account_id']}  goes live: {when}")
+        if decision := decision_text(row):
+            print(f"  {decision}")
         if row["last_error"]:
             print(f"  last error: {row['last_error']}")
     if options.campaign_id is not None:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from time import sleep
 
 from meta_ads.errors import FixInput, NotAllowedToActivate, VerificationFailed, WaitUntil
+from meta_ads.launching.approval import missing_approval
 from meta_ads.launching.ports import (
     AdPlatform,
     LaunchLedger,
@@ -57,10 +58,7 @@ def refuse_activation(
             "Add one to the campaign file and trigger the launch again."
         )
     if not launch.approved:
-        raise NotAllowedToActivate(
-            f"{launch.campaign_id} needs an approval of plan {launch.plan.hash[:12]}, "
-            "and nobody has given it."
-        )
+        raise NotAllowedToActivate(missing_approval(launch))
     if launch.now < launch.activate_at - lead:
         raise WaitUntil(f"{launch.campaign_id} goes live later.", launch.activate_at - lead)
     missing = [step.key for step in launch.plan.steps if step.key not in ids]

@@ -7,7 +7,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -15,14 +15,23 @@ from typing import Protocol
 from meta_ads.campaigns.loader import LoadedCampaign, late_problems
 from meta_ads.campaigns.money import Money
 from meta_ads.campaigns.scopes import ad_set_scopes
-from meta_ads.errors import InvalidCampaign, NotAllowedToActivate, Problem, RejectedByMeta, apart
+from meta_ads.errors import (
+    FixInput,
+    InvalidCampaign,
+    NotAllowedToActivate,
+    Problem,
+    RejectedByMeta,
+    apart,
+)
 from meta_ads.governance.loading import load_governed_campaign, load_governed_campaigns
 from meta_ads.launching.activation import LIVE
 from meta_ads.launching.media_checks import MediaChecks, media_paths, media_problems
+from meta_ads.launching.override import put_off
 from meta_ads.launching.ports import LaunchState
 from meta_ads.planning.explain import summary
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.planner import build_plan
+from meta_ads.planning.zones import in_both_zones
 
 
 class AccountFacts(Protocol):
@@ -78,14 +87,26 @@ def check(
     accounts: AccountReads,
     state: LaunchState | None,
     now: datetime,
+    activate_at: str | None = None,
 ) -> Checked:
     """Return the plan of a campaign of `home` whose file, media and account are all in order.
 
-    `state` is the launch's, or None when it never ran. Raises what `check_loaded` does, and
+    `state` is the launch's, or None when it never ran. `activate_at` is a later time than the
+    file's, given at the trigger: see `override.put_off`. Raises what `check_loaded` does, and
     InvalidCampaign when the file is not in order or gone.
     """
     refuse_withdrawn(campaign_id, state)
-    return check_loaded(load_governed_campaign(home, campaign_id), media, accounts, state, now)
+    loaded = load_governed_campaign(home, campaign_id)
+    if activate_at is None:
+        return check_loaded(loaded, media, accounts, state, now)
+    if state in LIVE:
+        raise FixInput(f"{campaign_id} is live; its activation time cannot be moved any more.")
+    checked = check_loaded(put_off(loaded, activate_at, now), media, accounts, state, now)
+    account, planned = loaded.declaration.account, loaded.declaration.activate_at
+    assert planned is not None, "put_off refuses a file without a time"
+    moved = {"Put off": f"at the trigger; the file says {in_both_zones(planned, account.timezone)}"}
+    summary = {**checked.plan.summary, **moved}
+    return replace(checked, plan=replace(checked.plan, summary=summary))
 
 
 def refuse_withdrawn(campaign_id: str, state: LaunchState | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from meta_ads.errors import NotAllowedToActivate, WaitUntil
+from meta_ads.launching.approval import missing_approval
 from meta_ads.launching.pinning import KnownStep, choose_plan
 from meta_ads.launching.ports import Decision, LaunchRecord, LaunchState, StepState, Trigger
 from meta_ads.launching.spending import refuse_over_limit
@@ -224,9 +225,7 @@ class PostgresLaunchLedger:
 def _refuse_switch(launch: LaunchRecord, state: LaunchState) -> None:
     """Say what the database would refuse: it knows no errors of ours."""
     if state in (LaunchState.ACTIVATING, LaunchState.ACTIVE) and not launch.approved:
-        raise NotAllowedToActivate(
-            f"{launch.campaign_id}: the approval of plan {launch.plan.hash[:12]} was taken back."
-        )
+        raise NotAllowedToActivate(missing_approval(launch))
     if state is LaunchState.ACTIVE:
         if launch.activate_at is None:
             raise NotAllowedToActivate(f"{launch.campaign_id} has no activation time any more.")

@@ -7,10 +7,13 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException, TaskAwaitingInput
 
 from meta_ads.airflow.hooks.ledger import LedgerHook
+from meta_ads.airflow.outcomes import come_back, fail_for_good
 from meta_ads.campaigns.accounts import load_accounts
+from meta_ads.errors import FixInput, StopAndAsk, WaitUntil
+from meta_ads.launching.approval import Person, ask_from, decide, settled
 from meta_ads.launching.ports import LaunchState
 from meta_ads.launching.spending import daily_commitment
 from meta_ads.planning.changes import missing
@@ -46,16 +49,32 @@ class LaunchApprovalOperator(ApprovalOperator):
         self.db_conn_id = db_conn_id
 
     def execute(self, context: Context) -> Any:
-        """Show the plan and wait for a person, unless this plan needs no approval."""
+        """Show the plan and wait for a person, unless this plan needs no approval.
+
+        Where approvals expire, the wait for the person begins when theirs would last until the
+        activation time.
+        """
         launch = LedgerHook(self.db_conn_id).launches.launch(self.campaign_id)
         if not launch.plan.approval_required:
-            raise AirflowSkipException("This account needs no approval.")
+            raise AirflowSkipException("This plan needs no approval.")
         if launch.activate_at is None:
             raise AirflowSkipException("No schedule.activate_at: nothing goes live.")
-        if launch.approved_hash == launch.plan.hash or launch.state is not LaunchState.PAUSED:
+        if settled(launch) or launch.state is not LaunchState.PAUSED:
             raise AirflowSkipException("This plan is approved already.")
+        moment = ask_from(launch)
+        if moment is not None:
+            come_back(self, WaitUntil("An approval given now would expire too soon.", moment))
         self.body = as_markdown(self._report(launch.plan))
-        return super().execute(context)
+        try:
+            return super().execute(context)
+        except TaskAwaitingInput as awaiting:
+            # The answer is on the plan that was shown, whatever is pinned when it comes.
+            awaiting.kwargs = {"plan_hash": launch.plan.hash}
+            raise
+
+    def resume(self, context: Context, event: Any = None) -> Any:
+        """Go on after a wait: the ledger knows what is left to do."""
+        return self.execute(context)
 
     def _report(self, plan: Plan) -> Report:
         """Return what the person is to approve, money and times in the words of its account."""
@@ -64,11 +83,20 @@ class LaunchApprovalOperator(ApprovalOperator):
         committed = daily_commitment(plan, LedgerHook(self.db_conn_id).spending)
         return Report(plan, missing(plan, ids), account, committed=committed)
 
-    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
-        """Write the decision to the ledger; a rejection fails the task."""
-        launches = LedgerHook(self.db_conn_id).launches
-        approved = event.get("chosen_options") == [self.APPROVE]
+    def execute_complete(
+        self, context: Context, event: dict[str, Any], plan_hash: str | None = None
+    ) -> Any:
+        """Write the decision on `plan_hash` to the ledger; the task fails unless it is a good yes.
+
+        A rejection fails it, and so does the yes of a person whose yes does not count here.
+        """
         user = event.get("responded_by_user") or {}
-        who = user.get("name") or user.get("id") or "unknown"
-        launches.approve(launches.launch(self.campaign_id), approved, str(who))
+        name, person_id = user.get("name"), user.get("id")
+        person = Person(str(name or person_id or "unknown"), str(person_id) if person_id else None)
+        approved = event.get("chosen_options") == [self.APPROVE]
+        launches = LedgerHook(self.db_conn_id).launches
+        try:
+            decide(launches, self.campaign_id, approved, person, plan_hash)
+        except (FixInput, StopAndAsk) as error:
+            fail_for_good(self.log.error, error)
         return super().execute_complete(context, event)

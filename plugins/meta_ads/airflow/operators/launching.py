@@ -9,7 +9,7 @@ from airflow.sdk import Context
 from meta_ads.airflow.links import ads_manager_url
 from meta_ads.airflow.operators.base import LaunchOperator
 from meta_ads.airflow.outcomes import LEAD
-from meta_ads.airflow.trigger_form import refuse_unknown_conf
+from meta_ads.airflow.trigger_form import refuse_unknown_conf, trigger_of
 from meta_ads.errors import NotAllowedToActivate, listed
 from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
@@ -39,7 +39,7 @@ class PreflightOperator(LaunchOperator):
         from meta_ads.airflow.preflight import checked_plan, refuse_what_meta_refuses
 
         refuse_unknown_conf(context)
-        checked = checked_plan(self)
+        checked = checked_plan(self, context)
         refuse_what_meta_refuses(self, checked)
         facts = "".join(f"\n  {label}: {value}" for label, value in checked.plan.summary.items())
         self.log.info("Everything needed is there:%s", facts)
@@ -57,7 +57,7 @@ class PlanOperator(LaunchOperator):
         """Pin the plan in the ledger; return it as `planning/plan.schema.json` describes."""
         from meta_ads.airflow.preflight import checked_plan
 
-        checked = checked_plan(self)
+        checked = checked_plan(self, context)
         plan = self.ledger.launches.preview(checked.plan)
         ids = self.ledger.steps.object_ids([step.key for step in plan.steps])
         account = checked.loaded.declaration.account
@@ -66,7 +66,7 @@ class PlanOperator(LaunchOperator):
         self.log.info("The plan, %s:\n%s", plan.hash[:12], explain(report))
         if not context["params"].get("dry_run"):
             self.ledger.spending.set_limits([account])
-            self.ledger.launches.pin(plan)
+            self.ledger.launches.pin(plan, trigger_of(context))
         return as_json(report)
 
 
