@@ -33,7 +33,7 @@ from tests.conftest import PROJECT
 CASES = sorted((Path(__file__).parent / "launch").iterdir())
 SCHEMA = PROJECT / "plugins/meta_ads/planning/plan.schema.json"
 OFF = {"enroll_status": "OPT_OUT"}
-CONFIGS = ("accounts.yaml", "taxonomy.yaml")
+CONFIGS = ("accounts.yaml", "brands.yaml", "taxonomy.yaml")
 UPDATE = os.environ.get("ADLAUNCH_UPDATE_GOLDEN") == "1"
 
 

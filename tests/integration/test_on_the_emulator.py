@@ -42,6 +42,8 @@ def test_a_campaign_is_launched_and_launched_again_without_a_write(
     launcher: Launcher, file: Path
 ) -> None:
     shutil.copy(file, launcher.home / "include/campaigns")
+    if (file.parent / "brands.yaml").exists():
+        shutil.copy(file.parent / "brands.yaml", launcher.home / "configs")
     campaign_id = next(
         line.split()[1] for line in file.read_text().splitlines() if "campaign_id:" in line
     )

@@ -64,7 +64,7 @@ class Account:
     """One ad account and what its campaigns inherit.
 
     `account_id` is `act_<digits>`. `currency` is ISO 4217, `timezone` an IANA name. `regional`
-    maps `singapore`, `taiwan`, `thailand`, `brazil` or `eu` to an identity. `approval_terms` are
+    maps the regions of `regional_keys` to an identity. `approval_terms` are
     set where `approval` has its long form. `override_up_to` is how many seconds a trigger may put a
     launch off. With `naming_required` no campaign is named by hand.
     """

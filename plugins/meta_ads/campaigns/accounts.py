@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from meta_ads.campaigns.account import DEFAULT_TIMEZONE, Account, ApprovalPolicy, RegionalIdentity
+from meta_ads.campaigns.account import DEFAULT_TIMEZONE, Account, ApprovalPolicy
 from meta_ads.campaigns.account_policy import (
     ApprovalKeys,
     Duration,
@@ -21,17 +21,16 @@ from meta_ads.campaigns.account_policy import (
     seconds,
     spend_limits,
 )
+from meta_ads.campaigns.defaults import AccountDefaultKeys, Defaults, misplaced
 from meta_ads.campaigns.destination import is_host
 from meta_ads.campaigns.field_types import Country, Id, Line, Text, distinct, one_of
 from meta_ads.campaigns.money import CURRENCIES
-from meta_ads.campaigns.regulation import CATEGORIES, EU
+from meta_ads.campaigns.regional_keys import RegionalKeys, identities_of
 from meta_ads.campaigns.validation import did_you_mean, validated
 from meta_ads.campaigns.yaml_source import Source, read_yaml
 from meta_ads.errors import InvalidCampaign, Problem
 
 FILE = "configs/accounts.yaml"
-# Source: DSA fields of the ad set, at most 512 characters.
-LONGEST_EU_NAME = 512
 # It is a tag of the campaign's DAG, and Airflow refuses longer ones.
 LONGEST_CLIENT_NAME = 100
 _SHORT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -76,23 +75,6 @@ class _Keys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class IdentityKeys(_Keys):
-    """Who is behind the ads and who pays."""
-
-    beneficiary: Annotated[Line, Field(max_length=LONGEST_EU_NAME)]
-    payer: Annotated[Line, Field(max_length=LONGEST_EU_NAME)]
-
-
-class RegionalKeys(_Keys):
-    """`regional`: one entry for each regulated region."""
-
-    singapore: IdentityKeys | None = None
-    taiwan: IdentityKeys | None = None
-    thailand: IdentityKeys | None = None
-    brazil: IdentityKeys | None = None
-    eu: IdentityKeys | None = None
-
-
 class AccountKeys(_Keys):
     """One account."""
 
@@ -112,12 +94,14 @@ class AccountKeys(_Keys):
     naming: Annotated[str, AfterValidator(one_of("optional", "required"))] = "optional"
     limits: LimitKeys = Field(default_factory=LimitKeys)
     override_up_to: Duration = "0d"
+    defaults: AccountDefaultKeys | None = None  # type: ignore[valid-type]
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
     """Every account that could be read, and what is wrong with the others.
 
+    `defaults` are what an account's campaigns share, by its short name.
     `broken` maps the short names of accounts with problems to nothing but themselves: a campaign
     that names one is told to look at the accounts file.
     """
@@ -125,6 +109,7 @@ class Accounts:
     by_key: Mapping[str, Account] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    defaults: Mapping[str, Defaults] = field(default_factory=dict)
 
     def find(self, name: str) -> Account | None:
         """Return the account by short name, or by account id with or without `act_`."""
@@ -182,7 +167,8 @@ def load_accounts(home: Path) -> Accounts:
         near = {key for key in entries if f"{problem.path}.".startswith(f"accounts.{key}.")}
         broken |= near or set(entries)
     sure = {key: account for key, account in found.items() if key not in broken}
-    return Accounts(sure, frozenset(broken), tuple(problems))
+    defaults = {key: Defaults(source, f"accounts.{key}.defaults", f"account {key}") for key in sure}
+    return Accounts(sure, frozenset(broken), tuple(problems), defaults)
 
 
 def _same_account(source: Source, key: str, first: str, account: Account) -> Problem:
@@ -197,6 +183,10 @@ def _same_account(source: Source, key: str, first: str, account: Account) -> Pro
 def _account(source: Source, key: str, value: object) -> tuple[Account | None, list[Problem]]:
     path = f"accounts.{key}"
     value, approval, problems = _long_approval(source, path, value)
+    if isinstance(value, dict) and "defaults" in value:
+        rest, wrong = misplaced(source, f"{path}.defaults", value["defaults"])
+        value = {**value, "defaults": rest}
+        problems.extend(wrong)
     keys, more = validated(AccountKeys, source, value, path)
     problems.extend(more)
     if not _SHORT_NAME.fullmatch(key):
@@ -209,23 +199,6 @@ def _account(source: Source, key: str, value: object) -> tuple[Account | None, l
         )
     if keys is None:
         return None, problems
-    regional = {
-        region: RegionalIdentity(identity.beneficiary, identity.payer)
-        for region in (*CATEGORIES, EU)
-        if (identity := getattr(keys.regional, region)) is not None
-    }
-    for region, identity in regional.items():
-        for role in ("beneficiary", "payer"):
-            who = getattr(identity, role)
-            if region != EU and not (who.isascii() and who.isdigit()):
-                problems.append(
-                    source.problem(
-                        f"{path}.regional.{region}.{role}",
-                        "is not a verified identity's id",
-                        "Meta wants the number of the verified identity, not its name.",
-                        who,
-                    )
-                )
     limits, wrong = spend_limits(keys.limits, keys.currency, source, f"{path}.limits")
     problems.extend(wrong)
     terms = None
@@ -247,7 +220,7 @@ def _account(source: Source, key: str, value: object) -> tuple[Account | None, l
             instagram_user_id=keys.instagram_user_id,
             domain=keys.domain,
             countries=tuple(keys.countries),
-            regional=regional,
+            regional=dict(identities_of(keys.regional)),
             approval=ApprovalPolicy(keys.approval),
             naming_required=keys.naming == "required",
             approval_terms=terms,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from meta_ads.campaigns.account import Account
+from meta_ads.campaigns.account import Account, RegionalIdentity
 from meta_ads.campaigns.bidding import DEFAULT_BID_STRATEGY, Bid, Budget
 from meta_ads.campaigns.campaign_file import (
     PAUSED,
@@ -41,20 +41,24 @@ from meta_ads.campaigns.declaration import (
 from meta_ads.campaigns.goals import OBJECTIVES, Goal, Promotes, default_goal
 from meta_ads.campaigns.money import parse_money
 from meta_ads.campaigns.placements import ALL, GROUPS, POSITIONS
+from meta_ads.campaigns.regional_keys import identities_of
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import part_id
+from meta_ads.campaigns.yaml_source import Source
 
 Value = TypeVar("Value")
 # What the ad set or ad of a flat file is told by.
 ONLY = "0"
 
 
-def assemble(keys: CampaignKeys, account: Account, file: str) -> Declaration:
+def assemble(keys: CampaignKeys, account: Account, source: Source) -> Declaration:
     """Return the declaration of keys that passed every check for this account."""
     schedule = keys.schedule
     return Declaration(
         campaign_id=keys.campaign_id,
-        source=file,
+        source=source.file,
+        brand=keys.brand,
+        inherited={path: origin.label for path, origin in source.origins.items()},
         account=account,
         name=_name(keys),
         objective=keys.objective,
@@ -113,6 +117,7 @@ def _ad_set(
             Decimal(roas) if roas else None,
         ),
         placements=tuple(_placements(levels)),
+        regional=_regional(levels),
     )
 
 
@@ -176,7 +181,7 @@ def _creative(levels: tuple[AdValues, ...], account: Account) -> Creative:
         call_to_action=_sure("call_to_action", levels),
         destination_url=_sure("destination_url", levels, _first("app_store_url", levels)),
         url_parameters=_first("url_parameters", levels) or None,
-        instagram_user_id=account.instagram_user_id,
+        instagram_user_id=_first("instagram_user_id", levels) or account.instagram_user_id,
         enhancements=tuple(_first("enhancements", levels) or ()),
     )
 
@@ -222,6 +227,14 @@ def _placements(levels: tuple[AdSetValues, ...]) -> Iterator[Placement]:
         positions = getattr(keys, platform, None)
         if positions is not None:
             yield Placement(platform, () if positions == [ALL] else tuple(positions))
+
+
+def _regional(levels: tuple[AdSetValues, ...]) -> Mapping[str, RegionalIdentity]:
+    """Return the identities the file names; an entry of a nearer level holds as a whole."""
+    found: dict[str, RegionalIdentity] = {}
+    for level in reversed(levels):
+        found |= identities_of(level.regional)
+    return found
 
 
 def _audience(levels: tuple[AdSetValues, ...], account: Account) -> Audience:

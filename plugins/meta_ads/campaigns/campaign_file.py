@@ -33,6 +33,7 @@ from meta_ads.campaigns.field_types import (
     one_of,
 )
 from meta_ads.campaigns.goals import DEFAULT_OBJECTIVE, OBJECTIVES
+from meta_ads.campaigns.regional_keys import RegionalKeys
 from meta_ads.campaigns.regulation import SPECIAL_AD_CATEGORIES
 
 # Meta takes 400 characters; the marker and its brackets need 14 of them.
@@ -161,6 +162,7 @@ class AdValues(_Keys):
     destination_url: Text | None = None
     url_parameters: Annotated[str | None, BeforeValidator(joined_parameters)] = None
     page_id: Id | None = None
+    instagram_user_id: Id | None = None
 
 
 class AdSetValues(AdValues):
@@ -168,6 +170,7 @@ class AdSetValues(AdValues):
 
     targeting: TargetingKeys | None = None
     placements: PlacementKeys | None = None
+    regional: RegionalKeys | None = None
     goal: Goal | None = None
     event: Event | None = None
     pixel_id: Id | None = None
@@ -202,6 +205,7 @@ class CampaignKeys(AdSetValues):
 
     campaign_id: CampaignId
     client_account_id: Text
+    brand: Line | None = None
     name: Name | None = None
     naming: NamingKeys | None = None
     status: Status = "active"

@@ -16,7 +16,7 @@ from meta_ads.campaigns.call_to_action import (
     CALLS_TO_ACTION,
     call_to_action_name,
 )
-from meta_ads.campaigns.countries import COUNTRIES
+from meta_ads.campaigns.country_checks import country_problems
 from meta_ads.campaigns.destination import (
     has_shared_ending,
     url_parameters_problem,
@@ -26,7 +26,6 @@ from meta_ads.campaigns.goal_checks import goal_of, goal_problems
 from meta_ads.campaigns.goals import Goal, Promotes
 from meta_ads.campaigns.limit_checks import limit_problems
 from meta_ads.campaigns.placements import ALL, POSITIONS
-from meta_ads.campaigns.regulation import EU, regions_of
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import MEDIA, Scope, ad_set_scopes, part_id
 from meta_ads.campaigns.validation import did_you_mean
@@ -69,7 +68,7 @@ def _problems(source: Source, account: Account | None) -> Iterator[Problem]:
         yield from _positions(ad_set.scope)
         yield from _hashtags(ad_set.scope, ("name",))
         if account is not None:
-            yield from _countries(ad_set.scope, account)
+            yield from country_problems(ad_set.scope, account)
     yield from _hashtags(top, ("name",))
 
 
@@ -225,49 +224,6 @@ def _page(scope: Scope, account: Account) -> Iterator[Problem]:
             f"is missing, and {account.key} has no default",
             f"Add page_id here, or to {account.key} in configs/accounts.yaml.",
         )
-
-
-def _countries(scope: Scope, account: Account) -> Iterator[Problem]:
-    written = scope.texts("targeting.countries")
-    countries = [country for country in written or account.countries if country in COUNTRIES]
-    if not written and not account.countries:
-        yield scope.problem(
-            "targeting.countries",
-            f"is missing, and {account.key} has no default",
-            "Add “targeting: {countries: [SG]}”, or countries to the account.",
-        )
-    place, value = (scope.place("targeting.countries"), ", ".join(written))
-    if not written:
-        place, value = "client_account_id", account.key
-    if _identities_differ(account, countries):
-        yield scope.source.problem(
-            place,
-            f"Thailand and Brazil have different identities in {account.key}, and Meta takes one "
-            "for both",
-            "Launch them as two campaigns, or use one identity for both.",
-            value,
-        )
-    for region in regions_of(countries):
-        if region not in account.regional:
-            where = "The European Union" if region == EU else region.capitalize()
-            yield scope.source.problem(
-                place,
-                f"{where} wants to know who is behind the ad and who pays, and {account.key} "
-                "does not say",
-                f"Add regional.{region} with beneficiary and payer to {account.key} in "
-                "configs/accounts.yaml.",
-                value,
-            )
-
-
-def _identities_differ(account: Account, countries: list[str]) -> bool:
-    """Thailand and Brazil share one pair of fields at Meta: one ad set cannot name two parties."""
-    parties = {
-        (account.regional[region].beneficiary, account.regional[region].payer)
-        for region in regions_of(countries)
-        if region in ("thailand", "brazil") and region in account.regional
-    }
-    return len(parties) > 1
 
 
 def _ages(scope: Scope) -> Iterator[Problem]:

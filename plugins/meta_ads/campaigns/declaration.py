@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from meta_ads.campaigns.account import Account
+from meta_ads.campaigns.account import Account, RegionalIdentity
 from meta_ads.campaigns.bidding import DEFAULT_BID_STRATEGY, Bid, Budget
 from meta_ads.campaigns.money import Money
 
@@ -161,6 +161,7 @@ class AdSet:
     `part_id` tells it from the campaign's other ad sets for ever. `goal` is one of the campaign's
     objective in `goals`. No `placements` means that Meta chooses. `budget` and `bid` are set where
     the campaign has no budget; under a campaign budget, `bid` still holds the amount of a cap.
+    `regional` holds the identities that are others than the account's, by region.
     """
 
     part_id: str
@@ -173,6 +174,7 @@ class AdSet:
     bid: Bid = field(default_factory=Bid)
     placements: tuple[Placement, ...] = ()
     paused: bool = False
+    regional: Mapping[str, RegionalIdentity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ class Declaration:
     campaign file's name; `catalog_id` is kept for reporting only. `naming` holds the parts of a
     generated name by their token, such as `brand`; it is empty when a person wrote the name.
     `paused`: the campaign is not to run, and its ad sets and ads are as they say.
+    `inherited` says of each key that the file leaves to its brand or account whose value it is.
     """
 
     campaign_id: str
@@ -202,6 +205,8 @@ class Declaration:
     catalog_id: str | None = None
     naming: Mapping[str, str] = field(default_factory=dict)
     paused: bool = False
+    brand: str | None = None
+    inherited: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def budgets(self) -> tuple[Budget, ...]:

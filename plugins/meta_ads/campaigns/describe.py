@@ -14,6 +14,7 @@ from meta_ads.campaigns.wording import (
     audience_text,
     media_kind,
     media_text,
+    parties_text,
     placements_text,
     purpose_rows,
 )
@@ -33,10 +34,11 @@ def as_markdown(declaration: Declaration) -> str:
         rows["Ends"] = _local(declaration.end_at, account.timezone)
     if declaration.paused_parts:
         rows["Paused"] = plain(", ".join(declaration.paused_parts))
-    rows |= purpose_rows(declaration)
+    rows |= {label: plain(value) for label, value in purpose_rows(declaration).items()}
     rows["Starts"] = "by itself, once" if declaration.launch_on_commit else "when triggered"
     rows["Approval"] = _approval(account.approval)
     rows["File"] = plain(declaration.source)
+    rows |= _inherited_rows(declaration)
     if len(declaration.ads) == 1:
         rows |= _ad_set_rows(declaration.ad_sets[0]) | _ad_rows(declaration.ads[0].creative)
     else:
@@ -48,6 +50,16 @@ def as_markdown(declaration: Declaration) -> str:
         "only at the time above. Triggering it again creates nothing twice. To see what would "
         "happen first, trigger it as a **dry run** and read the log of the task `plan`.\n"
     )
+
+
+def _inherited_rows(declaration: Declaration) -> dict[str, str]:
+    """Return whose values the keys have that the file leaves out."""
+    by_owner: dict[str, list[str]] = {}
+    for key, owner in declaration.inherited.items():
+        by_owner.setdefault(owner, []).append(key)
+    return {
+        f"From {plain(owner)}": plain(", ".join(sorted(keys))) for owner, keys in by_owner.items()
+    }
 
 
 def _list_rows(declaration: Declaration) -> dict[str, str]:
@@ -65,6 +77,8 @@ def _ad_set_rows(ad_set: AdSet) -> dict[str, str]:
     rows = {"Audience": plain(audience_text(ad_set.audience))}
     if ad_set.placements:
         rows["Placements"] = plain(placements_text(ad_set))
+    if ad_set.regional:
+        rows["Behind the ads"] = plain(parties_text(ad_set))
     return rows
 
 

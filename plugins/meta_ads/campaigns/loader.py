@@ -15,9 +15,12 @@ from meta_ads.campaigns.accounts import FILE as ACCOUNTS_FILE
 from meta_ads.campaigns.accounts import Accounts, load_accounts
 from meta_ads.campaigns.assembly import assemble
 from meta_ads.campaigns.bidding import Budget
+from meta_ads.campaigns.brands import FILE as BRANDS_FILE
+from meta_ads.campaigns.brands import Brands, brand_problem, load_brands
 from meta_ads.campaigns.campaign_file import CampaignKeys
 from meta_ads.campaigns.cross_checks import cross_problems
 from meta_ads.campaigns.declaration import Declaration
+from meta_ads.campaigns.defaults import with_defaults
 from meta_ads.campaigns.money import Money
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import Scope, ad_set_scopes
@@ -114,7 +117,10 @@ class LoadedCampaigns:
             if claimed == campaign_id:
                 account = source.text("client_account_id") if source else None
                 known = account is None or self.accounts.find(account) is not None
-                raise InvalidCampaign([*(() if known else self.accounts.problems), *problems])
+                shared = [] if known else [*self.accounts.problems]
+                if source is not None and source.text("brand"):
+                    shared += self.problems.get(BRANDS_FILE, ())
+                raise InvalidCampaign([*shared, *problems])
         others = sorted(self.declarations)
         near = did_you_mean(campaign_id, others) if others else ""
         raise InvalidCampaign(
@@ -145,11 +151,13 @@ def load_campaigns(home: Path) -> LoadedCampaigns:
 
     Never raises for a bad file: one bad file must not take the others away.
     """
-    accounts = load_accounts(home)
+    accounts, brands = load_accounts(home), load_brands(home)
     good: dict[str, LoadedCampaign] = {}
     bad: dict[str, list[Problem]] = defaultdict(list)
     if accounts.problems:
         bad[ACCOUNTS_FILE].extend(accounts.problems)
+    if brands.problems:
+        bad[BRANDS_FILE].extend(brands.problems)
     try:
         paths = _files(home)
     except OSError as error:
@@ -161,7 +169,7 @@ def load_campaigns(home: Path) -> LoadedCampaigns:
         # A file's name need not be UTF-8, but what is said of it must be.
         name = str(FOLDER / os.fsencode(path.name).decode("utf-8", "replace"))
         try:
-            source = read_yaml(path, name)
+            source = _completed(read_yaml(path, name), accounts, brands)
         except InvalidCampaign as invalid:
             bad[name].extend(invalid.problems)
             continue
@@ -170,7 +178,7 @@ def load_campaigns(home: Path) -> LoadedCampaigns:
         if claimed is not None:
             claims[claimed].append(source)
         try:
-            loaded = _load(source, accounts)
+            loaded = _load(source, accounts, brands)
         except InvalidCampaign as invalid:
             bad[name].extend(invalid.problems)
         else:
@@ -188,7 +196,9 @@ def load_file(home: Path, path: Path) -> LoadedCampaign:
 
     InvalidCampaign lists every problem of the file, or says that it cannot be read.
     """
-    return _load(read_yaml(path, str(path)), load_accounts(home))
+    accounts, brands = load_accounts(home), load_brands(home)
+    source = _completed(read_yaml(path, str(path)), accounts, brands)
+    return _load(source, accounts, brands)
 
 
 def late_problems(source: Source, moment: datetime | None, now: datetime) -> Sequence[Problem]:
@@ -212,7 +222,17 @@ def _files(home: Path) -> Iterable[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
 
 
-def _load(source: Source, accounts: Accounts) -> LoadedCampaign:
+def _completed(source: Source, accounts: Accounts, brands: Brands) -> Source:
+    """Return a campaign file with the defaults of its brand, and below them its account's."""
+    account = accounts.find(source.text("client_account_id") or "")
+    layers = [
+        brands.by_name.get(source.text("brand") or ""),
+        accounts.defaults.get(account.key) if account else None,
+    ]
+    return with_defaults(source, [layer for layer in layers if layer is not None])
+
+
+def _load(source: Source, accounts: Accounts, brands: Brands) -> LoadedCampaign:
     if source.value is None:
         raise InvalidCampaign(
             [source.problem("", "is empty", "Copy a file from include/campaigns/examples.")]
@@ -226,11 +246,15 @@ def _load(source: Source, accounts: Accounts) -> LoadedCampaign:
         if account is None:
             problems.append(_unknown_account(source, name, accounts))
     problems.extend(cross_problems(source, account))
+    brand = brand_problem(source, brands)
+    if brand is not None:
+        # What is wrong in the brand itself is told once, of its file.
+        problems = [brand, *(item for item in problems if item.file == source.file)]
     problems.sort(key=lambda item: (item.line, item.column))
     errors, warnings = apart(problems)
     if errors or keys is None or account is None:
         raise InvalidCampaign(problems)
-    declaration = assemble(keys, account, source.file)
+    declaration = assemble(keys, account, source)
     return LoadedCampaign(declaration, source, source.digest, tuple(warnings))
 
 

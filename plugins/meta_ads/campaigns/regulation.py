@@ -23,6 +23,14 @@ CATEGORIES = {
     "thailand": "THAILAND_UNIVERSAL",
     "brazil": "BRAZIL_REGULATION",
 }
+# Regions whose rules are for financial services only, with their countries: Meta learns of such ads
+# by the category alone. Source: Marketing API, "Regional regulation".
+FINANCIAL = {"australia_financial": "AU", "india_financial": "IN", "taiwan_financial": "TW"}
+FINANCIAL_CATEGORIES = {
+    "australia_financial": "AUSTRALIA_FINSERV",
+    "india_financial": "INDIA_FINSERV",
+    "taiwan_financial": "TAIWAN_FINSERV",
+}
 # What Meta restricts audiences for, as a person writes it. Source: "Special Ad Categories".
 SPECIAL_AD_CATEGORIES = {
     "employment": "EMPLOYMENT",
@@ -31,6 +39,7 @@ SPECIAL_AD_CATEGORIES = {
     "housing": "HOUSING",
     "politics": "ISSUES_ELECTIONS_POLITICS",
 }
+FINANCIAL_PRODUCTS = "financial_products"
 # Under these, ages and genders may not be chosen, not even as a suggestion.
 RESTRICTED_CATEGORIES = frozenset({"employment", "financial_products", "housing"})
 

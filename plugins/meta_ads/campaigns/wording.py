@@ -50,6 +50,14 @@ def placements_text(ad_set: AdSet) -> str:
     )
 
 
+def parties_text(ad_set: AdSet) -> str:
+    """Return who is behind the ads and who pays, where it is not as the account says."""
+    return ", ".join(
+        f"in {region.replace('_', ' ')} for {party.beneficiary}, paid by {party.payer}"
+        for region, party in ad_set.regional.items()
+    )
+
+
 def ad_set_text(declaration: Declaration, ad_set: AdSet) -> str:
     """Return audience, placements, goal and budget of one ad set among several."""
     goal = ad_set.goal if ad_set.goal != default_goal(declaration.objective) else ""
@@ -58,6 +66,7 @@ def ad_set_text(declaration: Declaration, ad_set: AdSet) -> str:
         placements_text(ad_set),
         f"for {goal.replace('_', ' ')}" if goal else "",
         str(ad_set.budget or ""),
+        parties_text(ad_set),
     ]
     return "; ".join(fact for fact in facts if fact)
 
@@ -89,7 +98,7 @@ def media_text(media: Media) -> str:
 
 def purpose_rows(declaration: Declaration) -> dict[str, str]:
     """Return what is out of the ordinary of the campaign as a whole, by label."""
-    rows = {}
+    rows = {"Brand": declaration.brand} if declaration.brand else {}
     if declaration.spend_cap is not None:
         rows["Never spends more than"] = str(declaration.spend_cap)
     if declaration.objective != DEFAULT_OBJECTIVE:

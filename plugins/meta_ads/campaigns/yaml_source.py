@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,12 +96,22 @@ Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an inherited value stands: another file, its path there, and what people call it."""
+
+    source: Source
+    path: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A YAML file: its values, and where each stands (line and column, from 1) by YAML path.
 
     `positions` are those of the values, `keys` those of the keys before them. `hashtags` are
     comments behind a value that read like a part of it. `problems` are what YAML itself got wrong
-    without hiding the rest of the file. `digest` is the file's sha256.
+    without hiding the rest of the file. `digest` is the file's sha256. `origins` says of inherited
+    values, by their path here, where they stand; problems of those name that place.
     """
 
     file: str
@@ -111,6 +121,7 @@ class Source:
     hashtags: dict[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     digest: str = ""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def at(self, path: str) -> Value:
         """Return the value at a YAML path such as `ad_sets[0].name`; None when there is none."""
@@ -136,9 +147,15 @@ class Source:
 
     def problem(self, path: str, message: str, remedy: str, value: object = "") -> Problem:
         """Return a problem at `path`, or at the nearest place above it that the file has."""
+        inherited = self._inherited(path)
+        if inherited is not None:
+            origin, there = inherited
+            return origin.source.problem(
+                there, f"{message} (inherited by {self.file})", remedy, value
+            )
         place = path
         while place and place not in self.positions:
-            place = place[: max(place.rfind("."), place.rfind("["), 0)]
+            place = _above(place)
         line, column = self.positions.get(place, (1, 1))
         return Problem(self.file, message, remedy, path, shown(value), line, column)
 
@@ -146,6 +163,21 @@ class Source:
         """Return a problem of the key at `path`, not of its value."""
         line, column = self.keys.get(path, (1, 1))
         return Problem(self.file, message, remedy, path, "", line, column)
+
+    def _inherited(self, path: str) -> tuple[Origin, str] | None:
+        """Return where an inherited value at or above `path` stands, and its path there."""
+        place = path
+        while place and self.origins:
+            if place in self.origins:
+                origin = self.origins[place]
+                return origin, origin.path + path[len(place) :]
+            place = _above(place)
+        return None
+
+
+def _above(path: str) -> str:
+    """Return the YAML path one level up."""
+    return path[: max(path.rfind("."), path.rfind("["), 0)]
 
 
 def shown(value: object) -> str:

@@ -42,7 +42,7 @@ def ad_set_params(
         **bid_params(ad_set.bid),
         "targeting": targeting(ad_set.audience, ad_set.placements),
         "adlabels": adlabels(marker),
-        **regulation_params(declaration, ad_set.audience),
+        **regulation_params(declaration, ad_set),
     }
 
 

@@ -10,6 +10,7 @@ from meta_ads.campaigns.wording import (
     audience_text,
     media_kind,
     media_text,
+    parties_text,
     placements_text,
     purpose_rows,
 )
@@ -71,6 +72,8 @@ def summary(declaration: Declaration) -> dict[str, str]:
     shown["Audience"] = audience_text(ad_set.audience)
     if ad_set.placements:
         shown["Placements"] = placements_text(ad_set)
+    if ad_set.regional:
+        shown["Behind the ads"] = parties_text(ad_set)
     shown[media_kind(ad.creative.media)] = media_text(ad.creative.media)
     shown["Text"] = ad.creative.primary_text
     if ad.creative.headline is not None:

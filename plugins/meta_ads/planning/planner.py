@@ -64,7 +64,8 @@ def _declared(declaration: Declaration, sha256: Mapping[str, str]) -> str:
     Empty values are left out, so that a key the next version adds does not change it.
     """
     values = asdict(declaration)
-    del values["source"]
+    # Whose word a value is does not change the value.
+    del values["source"], values["brand"], values["inherited"]
     # They bound what a person may declare, and are no part of it.
     del values["account"]["limits"], values["account"]["override_up_to"]
     return digest({"declaration": _given(values), "media": sorted(sha256.items())})

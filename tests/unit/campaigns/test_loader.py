@@ -67,6 +67,7 @@ def home_of(path: Path, accounts: bytes | None = None) -> Path:
     (path / "configs").mkdir(exist_ok=True)
     text = (PROJECT / "configs/accounts.yaml").read_bytes() if accounts is None else accounts
     (path / "configs/accounts.yaml").write_bytes(text)
+    (path / "configs/brands.yaml").write_bytes((PROJECT / "configs/brands.yaml").read_bytes())
     other = (PROJECT / "include/campaigns/examples/always_on.yaml").read_text()
     (path / "include/campaigns/other.yaml").write_text(other)
     return path

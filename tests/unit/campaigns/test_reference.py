@@ -17,6 +17,7 @@ from meta_ads.campaigns.cross_checks import NEEDED
 from meta_ads.campaigns.goals import OBJECTIVES
 from meta_ads.campaigns.loader import load_campaigns
 from meta_ads.campaigns.money import WITHOUT_CENTS
+from meta_ads.campaigns.regional_keys import IdentityKeys, PartyKeys
 from meta_ads.campaigns.scopes import MEDIA
 from tests.conftest import PROJECT
 
@@ -37,7 +38,8 @@ def _keys(model: type[BaseModel], prefix: str = "") -> dict[str, bool]:
     for name, field in model.model_fields.items():
         kinds: tuple[Any, ...] = getattr(field.annotation, "__args__", (field.annotation,))
         inner = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
-        if inner:
+        # Who benefits and who pays are one value to whoever reads the table.
+        if inner and inner[0] not in (IdentityKeys, PartyKeys):
             below = _keys(inner[0], f"{prefix}{name}.")
             found |= {key: must and field.is_required() for key, must in below.items()}
         else:
