@@ -8,13 +8,14 @@ import tomllib
 
 from meta_ads import errors
 from meta_ads.launching.ports import LaunchState, StepState
+from meta_ads.launching.requests import RequestState
 from meta_ads.launching.timing import Timing
 from meta_ads.store.step_ledger import LEASE_SECONDS
 from tests.docs.documents import PACKAGE, PACKAGE_README, PROJECT, blocks, edges
 
 SCHEMA = (PACKAGE / "store/sql/schema.sql").read_text()
 PAIR = re.compile(r"\('(\w+)', '(\w+)'\)")
-FOLDERS, STEPS, LAUNCHES = blocks(PACKAGE_README, "mermaid")
+FOLDERS, STEPS, LAUNCHES, REQUESTS = blocks(PACKAGE_README, "mermaid")
 
 
 def guard(name: str) -> str:
@@ -42,6 +43,11 @@ def test_the_step_states_drawn_are_those_that_postgres_allows():
 
 def test_the_launch_states_drawn_are_those_that_postgres_allows():
     assert edges(LAUNCHES) == set(PAIR.findall(guard("guard_launch")))
+
+
+def test_the_request_states_drawn_are_those_that_postgres_allows():
+    assert edges(REQUESTS) == set(PAIR.findall(guard("guard_request")))
+    assert {name for edge in edges(REQUESTS) for name in edge} == set(map(str, RequestState))
 
 
 def test_every_state_of_a_launch_is_drawn():

@@ -172,6 +172,6 @@ def test_the_bounds_named_are_those_of_the_code():
 def test_every_query_shown_runs(database: Database):
     (block,) = blocks(README, "sql")
     queries = block.strip().split("\n\n")
-    assert len(queries) == 6
+    assert len(queries) == 8
     for query in queries:
         assert database.rows(query) == []

@@ -82,6 +82,7 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
             problems = []
             for campaign_id in ledger.launches.unfinished(rhythm.idle, rhythm.watch):
                 problems.extend(reconciler.drive(campaign_id).problems)
+            ledger.requests.settle()
             return problems
 
         @task(

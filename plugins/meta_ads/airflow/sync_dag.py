@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 import pendulum
 from airflow.sdk import DAG, Param, get_current_context, task
@@ -19,7 +20,9 @@ DOC = """
 Reads every campaign, ad set and ad of each account in which something was launched, and writes
 
 - `meta_ads.object_status`: what Meta says now, one row for each object;
-- `meta_ads.object_status_history`: one row for each time an object was seen different.
+- `meta_ads.object_status_history`: one row for each time an object was seen different;
+- `meta_ads.name_finding`: what is wrong with the names of what stands at Meta;
+- `meta_ads.naming_code`: brands, markets and channels of `configs/taxonomy.yaml`.
 
 To sync one campaign now, trigger this DAG with its `campaign_id`.
 """
@@ -28,8 +31,8 @@ log = logging.getLogger(__name__)
 ACCOUNTS_AT_ONCE = 4
 
 
-def build_sync_dag(schedule: str = "@daily") -> DAG:
-    """Return the DAG `sync_statuses`."""
+def build_sync_dag(home: Path, schedule: str = "@daily") -> DAG:
+    """Return the DAG `sync_statuses`. `home` is the folder with `configs`."""
     with DAG(
         dag_id="sync_statuses",
         dag_display_name="Sync statuses",
@@ -88,7 +91,19 @@ def build_sync_dag(schedule: str = "@daily") -> DAG:
                 fail_for_good(log.error, error)
             return {"seen": counts.seen, "changed": counts.changed}
 
-        sync.expand(account_id=accounts())
+        @task(
+            doc_md="Checks the names at Meta against `configs/taxonomy.yaml`. Its log lists what "
+            "is wrong; it fails for none of it.",
+            trigger_rule="all_done",
+        )
+        def names(account_ids: list[str] | None) -> dict[str, dict[str, int]]:
+            from meta_ads.airflow.names import checked_names
+
+            return checked_names(home, account_ids or [], LedgerHook().names, log)
+
+        listed = accounts()
+        # At run time the task is handed the list itself.
+        sync.expand(account_id=listed) >> names(listed)  # type: ignore[arg-type]
     return dag
 
 

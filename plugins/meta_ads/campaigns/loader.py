@@ -201,6 +201,23 @@ def load_file(home: Path, path: Path) -> LoadedCampaign:
     return _load(source, accounts, brands)
 
 
+def digest_of(home: Path, campaign_id: str) -> str | None:
+    """Return the sha256 of a campaign's file; None when there is none that can be read."""
+    try:
+        # Parsing every file only to find one would be slow.
+        paths = [path for path in _files(home) if campaign_id.encode() in path.read_bytes()]
+    except OSError:
+        return None
+    for path in paths:
+        try:
+            source = read_yaml(path, path.name)
+        except InvalidCampaign:
+            continue
+        if source.text("campaign_id") == campaign_id:
+            return source.digest
+    return None
+
+
 def late_problems(source: Source, moment: datetime | None, now: datetime) -> Sequence[Problem]:
     """Return the problem of an activation time that has passed; both times are aware."""
     if moment is None or moment > now:

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 from meta_ads.cli.approvals import add_decisions, decision_text
 from meta_ads.cli.connections import database_url, graph_settings
+from meta_ads.cli.governance import add_commands as add_governance
+from meta_ads.cli.governance import request_lines
 from meta_ads.errors import FixInput, InvalidCampaign, MetaAdsError, StopAndAsk, apart, listed
 
 if TYPE_CHECKING:
@@ -102,6 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="show launches, or the steps of one")
     status.add_argument("campaign_id", nargs="?")
     status.set_defaults(command=_status)
+
+    add_governance(commands)
 
     withdraw = commands.add_parser(
         "withdraw", help="take a launch back: paused at Meta now, and never activated again"
@@ -199,6 +203,7 @@ def _status(options: argparse.Namespace) -> int:
 def _show_status(options: argparse.Namespace, database: Database) -> int:
     from meta_ads.store.launch_ledger import PostgresLaunchLedger
     from meta_ads.store.notices import NoticeStore
+    from meta_ads.store.request_ledger import PostgresRequestLedger
 
     ledger = PostgresLaunchLedger(database)
     launches = [
@@ -219,6 +224,10 @@ def _show_status(options: argparse.Namespace, database: Database) -> int:
             print(f"  {step['state']:8} {step['kind']:8} {step['object_id'] or '-'}")
             if step["last_error"]:
                 print(f"           {step['last_error']}")
+        for request in PostgresRequestLedger(database).requests(options.campaign_id, most=1):
+            print("  last asked for:")
+            for line in request_lines(request):
+                print(f"  {line}")
     else:
         for notice in NoticeStore(database).open():
             print(f"\nA person is needed, since {notice.since:%F %H:%M} UTC:\n  {notice.text}")

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from meta_ads.errors import NotAllowedToActivate, PlanMismatch
 from meta_ads.launching.ports import LaunchRecord, LaunchState, StepState
 from meta_ads.planning.plan import Plan
-from meta_ads.planning.step import Step
+from meta_ads.planning.step import Step, StepKind
+
+NAMED = (StepKind.CAMPAIGN, StepKind.AD_SET, StepKind.AD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def choose_plan(launch: LaunchRecord, plan: Plan, known: Sequence[KnownStep]) ->
         raise NotAllowedToActivate(
             f"{launch.campaign_id} was withdrawn. Use a new campaign_id to launch it again."
         )
+    refuse_renaming(launch, plan, known)
     differences = _differences(launch, plan, known)
     if not differences:
         return plan
@@ -48,6 +51,30 @@ def choose_plan(launch: LaunchRecord, plan: Plan, known: Sequence[KnownStep]) ->
         "Nothing was changed. Put the campaign file back as it was, or launch the new version "
         "under a new campaign_id."
     )
+
+
+def refuse_renaming(launch: LaunchRecord, plan: Plan, known: Sequence[KnownStep]) -> None:
+    """Raise PlanMismatch when what has a generated name at Meta would be called something else.
+
+    Reports are joined by these names. See `governance`; a name written by hand may change.
+    """
+    if not launch.plan.naming:
+        return
+    now = {step.key: step.params.get("name") for step in plan.steps}
+    renamed = [
+        f"“{before.params.get('name')}” would become “{now[before.key]}”"
+        for before in launch.plan.of_kind(*NAMED)
+        if before.key in {step.key for step in known if step.sent}
+        and now.get(before.key, before.params.get("name")) != before.params.get("name")
+    ]
+    if renamed:
+        listed = "".join(f"\n  - {change}" for change in renamed)
+        raise PlanMismatch(
+            f"{plan.campaign_id} is named by configs/taxonomy.yaml, and such names are for ever "
+            f"once something is at Meta:{listed}\n"
+            "Nothing was changed. Put the parts of the name, or the pattern, back as they were; "
+            f"or write “name: {launch.plan.naming['name']}” in place of naming."
+        )
 
 
 def _differences(launch: LaunchRecord, plan: Plan, known: Sequence[KnownStep]) -> list[str]:

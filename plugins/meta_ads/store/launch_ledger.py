@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from meta_ads.errors import NotAllowedToActivate, WaitUntil
+from meta_ads.errors import FixInput, NotAllowedToActivate, WaitUntil
 from meta_ads.launching.approval import missing_approval
 from meta_ads.launching.pinning import KnownStep, choose_plan
 from meta_ads.launching.ports import Decision, LaunchRecord, LaunchState, StepState, Trigger
@@ -55,6 +55,7 @@ class PostgresLaunchLedger:
             cursor.execute(self._sql["add_plan"], values)
             cursor.execute(self._sql["add_launch"], values)
             cursor.execute(self._sql["lock_launch"], values)
+            self._refuse_taken_name(cursor, plan)
             launch = self._read(cursor, plan.campaign_id)
             chosen = self._choose(cursor, launch, plan)
             if chosen is plan:
@@ -77,11 +78,33 @@ class PostgresLaunchLedger:
     def preview(self, plan: Plan) -> Plan:
         """Return the plan that `pin` would leave in place, raising what it would; write nothing."""
         with self._database.transaction() as cursor:
+            self._refuse_taken_name(cursor, plan)
             try:
                 launch = self._read(cursor, plan.campaign_id)
             except UnknownLaunch:
                 return plan
             return self._choose(cursor, launch, plan)
+
+    def _refuse_taken_name(self, cursor: Any, plan: Plan) -> None:
+        """Raise FixInput when another launch of the account has the generated name.
+
+        Its file may be gone. A withdrawn launch gives its name free.
+        """
+        if not plan.naming:
+            return
+        values = {
+            "name": plan.naming["name"],
+            "account_id": plan.account_id,
+            "campaign_id": plan.campaign_id,
+        }
+        cursor.execute(self._sql["lock_name"], values)
+        taken = cursor.execute(self._sql["name_taken"], values).fetchone()
+        if taken is not None:
+            raise FixInput(
+                f"{plan.campaign_id}: the name {plan.naming['name']} belongs to the launch "
+                f"{taken['campaign_id']} of the same account. Change naming.campaign, or withdraw "
+                "that launch."
+            )
 
     def _choose(self, cursor: Any, launch: LaunchRecord, plan: Plan) -> Plan:
         known = cursor.execute(

@@ -8,7 +8,9 @@ from airflow.sdk import BaseHook, Connection
 
 from meta_ads.store.database import Database, libpq_url
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
+from meta_ads.store.names import NameStore
 from meta_ads.store.notices import NoticeStore
+from meta_ads.store.request_ledger import PostgresRequestLedger
 from meta_ads.store.spending import PostgresSpending
 from meta_ads.store.statuses import StatusStore
 from meta_ads.store.step_ledger import PostgresStepLedger
@@ -55,6 +57,16 @@ class LedgerHook(BaseHook):
     def spending(self) -> PostgresSpending:
         """What accounts may spend, and what they are committed to."""
         return PostgresSpending(self.database)
+
+    @cached_property
+    def requests(self) -> PostgresRequestLedger:
+        """Who asked for which launch, and what became of it."""
+        return PostgresRequestLedger(self.database)
+
+    @cached_property
+    def names(self) -> NameStore:
+        """Codes of the taxonomy, and what is wrong with names at Meta."""
+        return NameStore(self.database)
 
     @cached_property
     def statuses(self) -> StatusStore:

@@ -11,8 +11,9 @@ from airflow.sdk.exceptions import AirflowSkipException, TaskAwaitingInput
 
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.outcomes import come_back, fail_for_good
+from meta_ads.airflow.requests import close_request
 from meta_ads.campaigns.accounts import load_accounts
-from meta_ads.errors import FixInput, StopAndAsk, WaitUntil
+from meta_ads.errors import FixInput, NotAllowedToActivate, StopAndAsk, WaitUntil
 from meta_ads.launching.approval import Person, ask_from, decide, settled
 from meta_ads.launching.ports import LaunchState
 from meta_ads.launching.spending import daily_commitment
@@ -98,5 +99,12 @@ class LaunchApprovalOperator(ApprovalOperator):
         try:
             decide(launches, self.campaign_id, approved, person, plan_hash)
         except (FixInput, StopAndAsk) as error:
+            self._close_request(context, error)
             fail_for_good(self.log.error, error)
+        if not approved:
+            self._close_request(context, NotAllowedToActivate(f"{person.name} rejected the plan."))
         return super().execute_complete(context, event)
+
+    def _close_request(self, context: Context, error: FixInput | StopAndAsk) -> None:
+        requests = LedgerHook(self.db_conn_id).requests
+        close_request(context, self.campaign_id, requests, error, checks=False)

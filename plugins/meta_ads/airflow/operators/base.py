@@ -22,6 +22,7 @@ from meta_ads.airflow.outcomes import (
     come_back,
     fail_for_good,
 )
+from meta_ads.airflow.requests import close_request
 from meta_ads.errors import FixInput, MetaAdsError, StopAndAsk, WaitUntil
 from meta_ads.launching.ports import LaunchRecord, LaunchState
 from meta_ads.launching.reconciliation import stops_a_launch
@@ -77,6 +78,7 @@ class LaunchOperator(BaseOperator):
             come_back(self, wait)
         except (FixInput, StopAndAsk) as error:
             self._keep(error)
+            self._close_request(context, error)
             fail_for_good(self.log.error, error)
         except MetaAdsError as error:
             self._keep(error)
@@ -120,6 +122,14 @@ class LaunchOperator(BaseOperator):
             )
         except MetaAdsError:
             self.log.warning("The error could not be written to the ledger.")
+
+    def _close_request(self, context: Context, error: FixInput | StopAndAsk) -> None:
+        """Write why the run's request failed; as with `_keep`, the error itself matters more."""
+        try:
+            requests = self.ledger.requests
+            close_request(context, self.campaign_id, requests, error, checks=not self.writes)
+        except MetaAdsError:
+            self.log.warning("The state of the request could not be written to the ledger.")
 
     def _concerns_the_plan(self) -> bool:
         """Whether an error says something about the pinned plan.

@@ -9,16 +9,19 @@ from airflow.sdk import Context
 from meta_ads.airflow.links import ads_manager_url
 from meta_ads.airflow.operators.base import LaunchOperator
 from meta_ads.airflow.outcomes import LEAD
+from meta_ads.airflow.requests import open_request, request_key
 from meta_ads.airflow.trigger_form import refuse_unknown_conf, trigger_of
 from meta_ads.errors import NotAllowedToActivate, listed
 from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState
+from meta_ads.launching.requests import pinned
 from meta_ads.launching.spending import daily_commitment
 from meta_ads.launching.uploading import Uploader
 from meta_ads.launching.verification import verify
 from meta_ads.planning.changes import missing
 from meta_ads.planning.explain import explain
+from meta_ads.planning.plan import Plan
 from meta_ads.planning.report import Report
 from meta_ads.planning.report_json import as_json
 from meta_ads.planning.step import StepKind
@@ -38,6 +41,7 @@ class PreflightOperator(LaunchOperator):
         """Return what was checked, as text for people."""
         from meta_ads.airflow.preflight import checked_plan, refuse_what_meta_refuses
 
+        open_request(context, self.campaign_id, self.home, self.ledger.requests)
         refuse_unknown_conf(context)
         checked = checked_plan(self, context)
         refuse_what_meta_refuses(self, checked)
@@ -67,7 +71,13 @@ class PlanOperator(LaunchOperator):
         if not context["params"].get("dry_run"):
             self.ledger.spending.set_limits([account])
             self.ledger.launches.pin(plan, trigger_of(context))
+            self._ready(context, plan)
         return as_json(report)
+
+    def _ready(self, context: Context, plan: Plan) -> None:
+        key = request_key(context, self.campaign_id)
+        if key is not None:
+            pinned(self.ledger.requests, key, plan.hash)
 
 
 class UploadVideoOperator(LaunchOperator):
@@ -127,6 +137,7 @@ class CreateOperator(LaunchOperator):
         launch = self.launch()
         if launch.state is LaunchState.PLANNED:
             self.ledger.launches.advance(launch, LaunchState.PAUSED, "complete and paused")
+        self.ledger.requests.settle(self.campaign_id)
 
 
 class ActivateOperator(LaunchOperator):
@@ -153,6 +164,7 @@ class VerifyOperator(LaunchOperator):
             self.ledger.steps,
             self.log.info,
         )
+        self.ledger.requests.settle(self.campaign_id)
         return str(launch.state)
 
 

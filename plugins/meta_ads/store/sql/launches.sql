@@ -10,6 +10,16 @@ INSERT INTO meta_ads.launch (campaign_id, account_id, plan_hash, activate_at)
 VALUES (%(campaign_id)s, %(account_id)s, %(hash)s, %(activate_at)s)
 ON CONFLICT (campaign_id) DO NOTHING;
 
+-- name: lock_name
+-- Two launches that make one name at once take turns.
+SELECT pg_advisory_xact_lock(hashtextextended(%(account_id)s || '/' || %(name)s, 0));
+
+-- name: name_taken
+SELECT launch.campaign_id FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash
+WHERE launch.account_id = %(account_id)s AND launch.campaign_id <> %(campaign_id)s
+  AND launch.state <> 'WITHDRAWN' AND plan.body #>> '{naming,name}' = %(name)s
+LIMIT 1;
+
 -- name: lock_launch
 SELECT campaign_id FROM meta_ads.launch WHERE campaign_id = %(campaign_id)s FOR UPDATE;
 
