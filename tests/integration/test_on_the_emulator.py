@@ -1,7 +1,7 @@
 """Whole launches by the use cases: the real adapter, the emulator's rules, real Postgres and media.
 
-Every example and every golden campaign of the emulator's accounts is launched, verified, and
-launched again without a write.
+Every example and every golden campaign of the emulator's accounts is launched, verified, read back
+as a campaign file whose plan is the same, and launched again without a write.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from meta_ads.store.statuses import StatusStore
 from meta_ads.syncing.statuses import sync_account
 from tests.conftest import PROJECT
 from tests.integration.launcher import ORDER, Launcher
+from tests.integration.reading_back import essence, imported, plan_of
 
 log = logging.getLogger(__name__)
 # Golden campaigns with accounts of their own name identities that the emulator does not know, and
@@ -38,7 +39,7 @@ EXAMPLES = sorted((PROJECT / "include/campaigns/examples").glob("*.yaml"))
 @pytest.mark.parametrize(
     "file", [*EXAMPLES, *GOLDEN], ids=lambda file: f"{file.parent.name}-{file.stem}"
 )
-def test_a_campaign_is_launched_and_launched_again_without_a_write(
+def test_a_campaign_is_launched_imported_and_launched_again_without_a_write(
     launcher: Launcher, file: Path
 ) -> None:
     shutil.copy(file, launcher.home / "include/campaigns")
@@ -51,6 +52,9 @@ def test_a_campaign_is_launched_and_launched_again_without_a_write(
     launcher.create(plan)
     launcher.go_live(campaign_id)
     assert launcher.launches.launch(campaign_id).state is LaunchState.VERIFIED
+    found = imported(launcher, plan)
+    assert found.differences == ()
+    assert essence(plan_of(launcher, found)) == essence(plan)
     before = launcher.journal()
     created = [entry["object_kind"] for entry in before if entry["kind"] == "create"]
     wanted = [step.kind.replace("_", "") for step in plan.of_kind(*ORDER)]

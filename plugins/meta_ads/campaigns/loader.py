@@ -25,7 +25,7 @@ from meta_ads.campaigns.money import Money
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import Scope, ad_set_scopes
 from meta_ads.campaigns.validation import did_you_mean, validated
-from meta_ads.campaigns.yaml_source import Source, read_yaml
+from meta_ads.campaigns.yaml_source import Source, parse_yaml, read_yaml
 from meta_ads.errors import InvalidCampaign, Problem, apart
 
 FOLDER = Path("include") / "campaigns"
@@ -216,6 +216,11 @@ def digest_of(home: Path, campaign_id: str) -> str | None:
         if source.text("campaign_id") == campaign_id:
             return source.digest
     return None
+
+
+def load_text(text: str, name: str, accounts: Accounts) -> LoadedCampaign:
+    """Return the campaign that a text would be as a file of that name; as `load_file` does."""
+    return _load(parse_yaml(text, name), accounts)
 
 
 def late_problems(source: Source, moment: datetime | None, now: datetime) -> Sequence[Problem]:

@@ -214,6 +214,11 @@ def read_yaml(path: Path, name: str) -> Source:
     return _Reader(name, text).read(hashlib.sha256(raw).hexdigest())
 
 
+def parse_yaml(text: str, name: str) -> Source:
+    """Return the text of a file as a Source; see `read_yaml`."""
+    return _Reader(name, text).read(hashlib.sha256(text.encode()).hexdigest())
+
+
 def _invalid(
     name: str, message: str, remedy: str, line: int = 0, column: int = 1
 ) -> InvalidCampaign:

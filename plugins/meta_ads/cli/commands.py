@@ -88,6 +88,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     plan.set_defaults(command=_plan)
 
+    importing = commands.add_parser(
+        "import", help="write a campaign file of a campaign that is at Meta; changes nothing there"
+    )
+    importing.add_argument("meta_id", metavar="CAMPAIGN_META_ID", help="the campaign's id at Meta")
+    importing.add_argument("--account", required=True, help="its account in configs/accounts.yaml")
+    importing.add_argument("--campaign-id", help="for the file (default: made of the name)")
+    importing.add_argument("--out", type=Path, help="a new file (default: print it)")
+    importing.set_defaults(command=_import)
+
     schema = commands.add_parser(
         "schema", help="print the JSON Schema by which editors complete campaign files"
     )
@@ -156,6 +165,12 @@ def _plan(options: argparse.Namespace) -> int:
     from meta_ads.cli.planning import show_plan
 
     return show_plan(options)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from meta_ads.cli.importing import run_import
+
+    return run_import(options)
 
 
 def _schema(options: argparse.Namespace) -> int:

@@ -18,10 +18,12 @@ from meta_ads.graph import (
     validation,
 )
 from meta_ads.graph.account import AccountFacts
+from meta_ads.graph.campaign_tree import campaign_tree
 from meta_ads.graph.classification import Effect
 from meta_ads.graph.client import GraphClient, checked_id, utc_now
 from meta_ads.graph.settings import GraphSettings
 from meta_ads.graph.usage import Usage
+from meta_ads.launching.campaign_tree import CampaignTree
 from meta_ads.launching.diagnosis import TokenFacts
 from meta_ads.launching.ports import FoundObject, UploadSession, VideoStatus
 from meta_ads.planning.step import StepKind
@@ -123,6 +125,10 @@ class MetaPlatform:
     def exists(self, object_id: str) -> bool:
         """Whether a page, pixel or other object can be seen with our token."""
         return reads.exists(self._client, object_id)
+
+    def campaign_tree(self, campaign_id: str) -> CampaignTree:
+        """Return a campaign with its ad sets, its ads and what they show."""
+        return campaign_tree(self._client, campaign_id)
 
     def account_objects(self, account_id: str) -> Iterator[Mapping[str, Any]]:
         """Yield the state of every campaign, ad set and ad of the account, with its `kind`."""
