@@ -99,13 +99,21 @@ def test_a_time_of_one_ad_set_only_is_told(launcher: Launcher, plan: Plan, name:
     assert f"“Singapore, women”: {name} is 2028-01-01" in told(imported(launcher, plan))
 
 
-def test_parts_that_are_off_in_a_live_campaign_are_told(launcher: Launcher, plan: Plan) -> None:
+def test_a_part_that_is_off_in_a_live_campaign_stays_off_in_the_file(
+    launcher: Launcher, plan: Plan
+) -> None:
+    assert "status:" not in imported(launcher, plan).text
     change(launcher, plan, StepKind.CAMPAIGN, 0, status="ACTIVE")
     for number in range(2):
         change(launcher, plan, StepKind.AD_SET, number, status="ACTIVE")
     for number in range(2):
         change(launcher, plan, StepKind.AD, number, status="ACTIVE")
-    assert told(imported(launcher, plan)).startswith("ad “Singapore, women” is off at Meta")
+    found = imported(launcher, plan)
+    assert found.differences == ()
+    loaded = load_text(found.text, "a.yaml", load_accounts(launcher.home))
+    ad_sets = loaded.declaration.ad_sets
+    assert [ad_set.paused for ad_set in ad_sets] == [False, False]
+    assert [ad.paused for ad_set in ad_sets for ad in ad_set.ads] == [False, False, True]
 
 
 def test_an_ad_that_was_deleted_is_not_imported(launcher: Launcher, plan: Plan) -> None:

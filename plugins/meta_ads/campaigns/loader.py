@@ -219,8 +219,11 @@ def digest_of(home: Path, campaign_id: str) -> str | None:
 
 
 def load_text(text: str, name: str, accounts: Accounts) -> LoadedCampaign:
-    """Return the campaign that a text would be as a file of that name; as `load_file` does."""
-    return _load(parse_yaml(text, name), accounts)
+    """Return the campaign that a text would be as a file of that name; it names no brand.
+
+    InvalidCampaign lists every problem.
+    """
+    return _load(_completed(parse_yaml(text, name), accounts, Brands()), accounts, Brands())
 
 
 def late_problems(source: Source, moment: datetime | None, now: datetime) -> Sequence[Problem]:

@@ -12,7 +12,7 @@ from meta_ads.campaigns.scopes import ADS, part_id
 from meta_ads.launching.campaign_tree import CampaignTree, Live
 from meta_ads.payloads.inverse import ad_keys, ad_set_keys, campaign_keys, objective_of, unmarked
 
-_OWN = frozenset({"name", "id", "daily_budget", "lifetime_budget"})
+_OWN = frozenset({"name", "id", "status", "daily_budget", "lifetime_budget"})
 # Ad sets that name no start get the moment of their creation.
 _AT_ONCE_SECONDS = 60
 
@@ -28,22 +28,29 @@ def imported_values(
     if schedule:
         top["schedule"] = schedule
     objective = objective_of(tree.campaign)
+    # Below a campaign that is off, nobody can tell what is meant to stay off.
+    live = tree.campaign.get("status") == "ACTIVE"
     ad_sets = [
-        _part(ad_set, ads, ad_set_keys(ad_set, objective, own_budget, account), account)
+        _part(ad_set, ads, ad_set_keys(ad_set, objective, own_budget, account), account, live)
         for ad_set, ads in parts
     ]
     return _flat(hoisted(top, _told_apart(ad_sets), _OWN)), notes
 
 
 def _part(
-    ad_set: Live, ads: Sequence[Live], keys: dict[str, Any], account: Account
+    ad_set: Live, ads: Sequence[Live], keys: dict[str, Any], account: Account, live: bool
 ) -> dict[str, Any]:
     store = keys.get("app_store_url")
     shown = [
-        {"name": unmarked(ad["name"])} | ad_keys(ad.get("creative") or {}, store, account)
-        for ad in ads
+        {**_named(ad, live), **ad_keys(ad.get("creative") or {}, store, account)} for ad in ads
     ]
-    return {"name": unmarked(ad_set["name"]), **keys, ADS: _told_apart(shown)}
+    return {**_named(ad_set, live), **keys, ADS: _told_apart(shown)}
+
+
+def _named(part: Live, live: bool) -> dict[str, Any]:
+    """Return a part's name, and that it is off under a campaign that is on."""
+    off = live and part.get("status") != "ACTIVE"
+    return {"name": unmarked(part.get("name")), **({"status": "paused"} if off else {})}
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def import_campaign(
     values, notes = imported_values(tree, account, now)
     values = {"campaign_id": campaign_id, "client_account_id": account.key, **values}
     body = as_yaml(values)
-    differences = [*_paused(tree), *_empty(tree)]
+    differences = _empty(tree)
     try:
         loaded = load_text(body, _FILE, accounts)
     except InvalidCampaign as invalid:
@@ -89,18 +89,6 @@ def _refuse(tree: CampaignTree, account: Account) -> None:
         raise FixInput(
             f"Campaign {campaign.get('id')} has no ad; a campaign file has one at least."
         )
-
-
-def _paused(tree: CampaignTree) -> list[str]:
-    """Return the parts that are off under a campaign that is on: a launch switches them on."""
-    if tree.campaign.get("status") != "ACTIVE":
-        return []
-    return [
-        f"{kind} “{unmarked(item.get('name'))}” is off at Meta, and a launch switches it on"
-        for kind, items in (("ad set", tree.ad_sets), ("ad", tree.ads))
-        for item in items
-        if item.get("status") != "ACTIVE"
-    ]
 
 
 def _empty(tree: CampaignTree) -> list[str]:
