@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,8 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from local_stack.airflow_api import RUN_ENDED
+from local_stack.airflow_api import RUN_ENDED, AirflowApi
+from local_stack.airflow_settings import USER
 from local_stack.emulator_service import JournalEntry
 from local_stack.stack import LocalStack
 from tests.conftest import PROJECT
@@ -23,6 +25,10 @@ PARTS = ("dags", "plugins", "include/emulator", "configs", "creatives")
 Result = TypeVar("Result")
 RUN_SECONDS = 240.0
 ZONE = ZoneInfo("Asia/Singapore")
+POLICIES = {
+    "Northwind": "    approval: required\n",
+    "Kumo": "    approval: {other_than_author: true, expires_after: 3d}\n    override_up_to: 1d\n",
+}
 # What Airflow takes minutes for by itself: finding tasks that no longer report, and the tasks and
 # triggers of services that died. Nothing of it belongs to the product.
 IMPATIENT = {
@@ -36,6 +42,12 @@ IMPATIENT = {
         "orphaned_tasks_check_interval": "10",
     },
     "triggerer": {"triggerer_health_check_threshold": "15"},
+}
+# The second person; Airflow makes a password for them.
+BOB = "bob"
+OPTIONS = {
+    **IMPATIENT,
+    "core": {**IMPATIENT["core"], "simple_auth_manager_users": f"{USER}:admin,{BOB}:admin"},
 }
 
 
@@ -113,6 +125,23 @@ class Stack:
 
         wait_for(f"{campaign_id}.{task_id} {state}", there)
 
+    def decide(
+        self, campaign_id: str, run_id: str, option: str, api: AirflowApi | None = None
+    ) -> None:
+        """Answer the approval of a run, as its own user or through another's `api`."""
+        self.wait_for_task(campaign_id, run_id, "approve", "awaiting_input")
+        (api or self.api).call(
+            "PATCH",
+            f"/api/v2/dags/launch__{campaign_id}/dagRuns/{run_id}"
+            "/taskInstances/approve/-1/hitlDetails",
+            {"chosen_options": [option], "params_input": {}},
+        )
+
+    def another_person(self) -> AirflowApi:
+        """Return the API as Bob sees it."""
+        [passwords] = self.stack.folder.airflow.rglob("passwords.json")
+        return AirflowApi(self.stack.settings.url, BOB, json.loads(passwords.read_text())[BOB])
+
     def log(self, campaign_id: str, run_id: str, task_id: str) -> str:
         """Return the log of a task's last try."""
         dag_id = f"launch__{campaign_id}"
@@ -170,16 +199,18 @@ class Stack:
 
 
 def copy_project(home: Path) -> None:
-    """Copy the project without campaigns; in the copy northwind_us asks for approvals."""
+    """Copy the project without campaigns; in the copy two accounts ask for approvals.
+
+    In kumo_jp another person than who triggered must give them, and a trigger may put a launch off.
+    """
     for part in PARTS:
         shutil.copytree(PROJECT / part, home / part, ignore=shutil.ignore_patterns("__pycache__"))
     (home / "include" / "campaigns").mkdir()
     accounts = home / "configs" / "accounts.yaml"
-    accounts.write_text(
-        accounts.read_text().replace(
-            "client_name: Northwind\n", "client_name: Northwind\n    approval: required\n"
-        )
-    )
+    text = accounts.read_text()
+    for name, policy in POLICIES.items():
+        text = text.replace(f"client_name: {name}\n", f"client_name: {name}\n{policy}")
+    accounts.write_text(text)
 
 
 @pytest.fixture(scope="session")
@@ -188,5 +219,5 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home = tmp_path_factory.mktemp("project")
     copy_project(home)
     state = tmp_path_factory.mktemp("state")
-    with LocalStack(state, home, airflow_port=0, options=IMPATIENT) as stack:
+    with LocalStack(state, home, airflow_port=0, options=OPTIONS) as stack:
         yield Stack(stack)

@@ -76,13 +76,7 @@ class Launches:
         return self.airflow.log(name, self.runs[name], task_id)
 
     def decide(self, name: str, option: str) -> None:
-        self.airflow.wait_for_task(name, self.runs[name], "approve", "awaiting_input")
-        self.airflow.api.call(
-            "PATCH",
-            f"/api/v2/dags/launch__{name}/dagRuns/{self.runs[name]}"
-            "/taskInstances/approve/-1/hitlDetails",
-            {"chosen_options": [option], "params_input": {}},
-        )
+        self.airflow.decide(name, self.runs[name], option)
 
 
 @pytest.fixture(scope="module")
