@@ -3,10 +3,12 @@
 from airflow.plugins_manager import AirflowPlugin
 
 from meta_ads.airflow.links import AdsManagerLink
+from meta_ads.airflow.timetable import ZonedCronTimetable
 
 
 class MetaAdsPlugin(AirflowPlugin):
-    """Registers the links that launch tasks carry."""
+    """Registers the links that launch tasks carry, and the schedule of insights."""
 
     name = "meta_ads"
     operator_extra_links = [AdsManagerLink()]  # noqa: RUF012  Airflow's own declaration
+    timetables = [ZonedCronTimetable]  # noqa: RUF012

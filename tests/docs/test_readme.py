@@ -170,8 +170,8 @@ def test_the_bounds_named_are_those_of_the_code():
 
 
 def test_every_query_shown_runs(database: Database):
-    (block,) = blocks(README, "sql")
-    queries = block.strip().split("\n\n")
-    assert len(queries) == 8
+    shown = blocks(README, "sql")
+    queries = [query for block in shown for query in block.strip().split("\n\n")]
+    assert len(queries) == 10
     for query in queries:
         assert database.rows(query) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from airflow.sdk import get_parsing_context
 
+from meta_ads.campaigns.insight_settings import load_insight_settings
 from meta_ads.errors import InvalidCampaign
 from meta_ads.launching.preflight import bad_file_problems
 from meta_ads.media.inspection import MediaInspector
@@ -19,6 +20,9 @@ def raise_campaign_errors(home: Path) -> None:
     """
     if get_parsing_context().dag_id is not None:
         return
-    problems = bad_file_problems(home, MediaInspector(home / "creatives"), datetime.now(UTC))
+    problems = [
+        *bad_file_problems(home, MediaInspector(home / "creatives"), datetime.now(UTC)),
+        *load_insight_settings(home)[1],
+    ]
     if problems:
         raise InvalidCampaign(problems)

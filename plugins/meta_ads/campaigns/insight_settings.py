@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from meta_ads.campaigns.field_types import distinct, one_of
+from meta_ads.campaigns.validation import validated
+from meta_ads.campaigns.yaml_source import read_yaml
+from meta_ads.errors import InvalidCampaign, Problem
+
+FILE = "configs/insights.yaml"
 DEFAULT_CRON = "0 8,14,20 * * 1-6"
+# Meta ended 7d_view and 28d_view in January 2026.
+WINDOWS = ("1d_click", "7d_click", "28d_click", "1d_view")
+# Source: Insights reach back 37 months; a first load beyond that is refused.
+_MOST_DAYS = 1100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +40,54 @@ class InsightSettings:
     runs_at_once: int = 10
     accounts_at_once: int = 4
     windows: tuple[str, ...] = ("1d_click", "7d_click", "1d_view")
+
+
+def _cron(text: str) -> str:
+    from croniter import croniter
+
+    if len(text.split()) != 5 or not croniter.is_valid(text):
+        raise ValueError(
+            "is not a cron expression", "Write minute hour day month weekday, as 0 8 * * 1-6."
+        )
+    return text
+
+
+Days = Annotated[int, Field(ge=1, le=_MOST_DAYS)]
+Few = Annotated[int, Field(ge=1, le=100)]
+Many = Annotated[int, Field(ge=1)]
+
+
+class _Keys(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cron: Annotated[str, AfterValidator(_cron)] = DEFAULT_CRON
+    reread_days: Days = 28
+    first_load_days: Days = 90
+    slice_days: Days = 7
+    slice_rows: Many = 20_000
+    run_rows: Many = 50_000
+    runs_at_once: Few = 10
+    accounts_at_once: Few = 4
+    windows: Annotated[
+        list[Annotated[str, AfterValidator(one_of(*WINDOWS))]], AfterValidator(distinct)
+    ] = Field(default=["1d_click", "7d_click", "1d_view"])
+
+
+def load_insight_settings(home: Path) -> tuple[InsightSettings, tuple[Problem, ...]]:
+    """Return the settings of `<home>/configs/insights.yaml` and what is wrong with the file.
+
+    With problems, or without a file, the settings are the defaults. Never raises.
+    """
+    path = home / FILE
+    if not path.exists():
+        return InsightSettings(), ()
+    try:
+        source = read_yaml(path, FILE)
+    except InvalidCampaign as invalid:
+        return InsightSettings(), invalid.problems
+    keys, problems = validated(_Keys, source, source.value)
+    problems = [*source.problems, *problems]
+    if keys is None or problems:
+        return InsightSettings(), tuple(problems)
+    values = keys.model_dump() | {"windows": tuple(keys.windows)}
+    return InsightSettings(**values), ()

@@ -62,6 +62,20 @@ class InsightStore:
         rows = self._database.rows(self._sql["days"], _of(account_id, wanted))
         return {row["date"]: DayRead(row["read_at"], row["read_on"], row["rows"]) for row in rows}
 
+    def last_read(self, account_id: str) -> datetime | None:
+        """Return when anything of the account was last read and merged."""
+        rows = self._database.rows(
+            self._sql["last_read"], {"account_id": account_number(account_id)}
+        )
+        moment: datetime | None = rows[0]["read_at"]
+        return moment
+
+    def read_since(self, account_id: str, begun: datetime) -> tuple[list[date], list[date]]:
+        """Return the days that were read since a moment, and those of them that changed."""
+        parameters = {"account_id": account_number(account_id), "begun": begun}
+        rows = self._database.rows(self._sql["read_since"], parameters)
+        return [row["date"] for row in rows], [row["date"] for row in rows if row["changed"]]
+
     def replace(
         self,
         account_id: str,

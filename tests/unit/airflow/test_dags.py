@@ -64,6 +64,7 @@ def parse(home: Path, state: Path, dag_id: str = "") -> dict[str, Any]:
         "AIRFLOW_HOME": str(state),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(home / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
         "AIRFLOW__CORE__DAGBAG_IMPORT_ERROR_TRACEBACKS": "False",
         "PYTHONPATH": str(PROJECT / "plugins"),
     }
@@ -107,7 +108,7 @@ def test_each_campaign_file_is_one_dag_with_the_whole_chain(parsed: dict[str, An
     assert parsed["warnings"] == []
     dags = parsed["dags"]
     files = list((PROJECT / "include/campaigns/examples").glob("*.yaml"))
-    others = {"reconcile_launches", "sync_statuses", "withdraw_launch"}
+    others = {"reconcile_launches", "sync_insights", "sync_statuses", "withdraw_launch"}
     assert dags.keys() == others | {f"launch__{file.stem}" for file in files}
     dag = dags["launch__spring_sale"]
     assert dag["tasks"] == {

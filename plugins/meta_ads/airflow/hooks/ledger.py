@@ -7,9 +7,11 @@ from functools import cached_property
 from airflow.sdk import BaseHook, Connection
 
 from meta_ads.store.database import Database, libpq_url
+from meta_ads.store.insights import InsightStore
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
 from meta_ads.store.names import NameStore
 from meta_ads.store.notices import NoticeStore
+from meta_ads.store.report_runs import RunStore
 from meta_ads.store.request_ledger import PostgresRequestLedger
 from meta_ads.store.spending import PostgresSpending
 from meta_ads.store.statuses import StatusStore
@@ -67,6 +69,16 @@ class LedgerHook(BaseHook):
     def names(self) -> NameStore:
         """Codes of the taxonomy, and what is wrong with names at Meta."""
         return NameStore(self.database)
+
+    @cached_property
+    def insights(self) -> InsightStore:
+        """The tables of insights."""
+        return InsightStore(self.database)
+
+    @cached_property
+    def report_runs(self) -> RunStore:
+        """The report runs under way at Meta."""
+        return RunStore(self.database)
 
     @cached_property
     def statuses(self) -> StatusStore:

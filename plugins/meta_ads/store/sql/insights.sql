@@ -13,6 +13,13 @@ SELECT first_day, loaded_until FROM meta_ads.insight_load WHERE account_id = %(a
 SELECT date, read_at, read_on, rows FROM meta_ads.insight_day
 WHERE account_id = %(account_id)s AND date BETWEEN %(since)s AND %(until)s;
 
+-- name: last_read
+SELECT max(read_at) AS read_at FROM meta_ads.insight_day WHERE account_id = %(account_id)s;
+
+-- name: read_since
+SELECT date, changed_at >= %(begun)s AS changed FROM meta_ads.insight_day
+WHERE account_id = %(account_id)s AND read_at >= %(begun)s ORDER BY date;
+
 -- name: drop_staging
 DROP TABLE IF EXISTS pg_temp.staged, pg_temp.staged_action, pg_temp.staged_action_value;
 

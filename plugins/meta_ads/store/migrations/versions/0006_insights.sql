@@ -137,3 +137,64 @@ BEGIN
         END LOOP;
     END LOOP;
 END $$;
+
+-- What every ad did on every day, with names: one row for each ad and day.
+CREATE VIEW meta_ads.vw_graph_ads AS
+SELECT 'act_' || insight.account_id AS account_id, insight.date, ad.campaign_id, ad.campaign_name,
+       ad.objective, ad.ad_set_id, ad.ad_set_name, insight.ad_id, ad.ad_name, insight.currency,
+       insight.spend, insight.impressions, insight.clicks, insight.inline_link_clicks,
+       insight.reach, insight.frequency
+FROM meta_ads.ad_insight AS insight
+JOIN meta_ads.insight_ad AS ad USING (ad_id);
+
+-- What people did after every ad on every day: one row for each ad, day and type of action.
+-- `amount` is its worth in whole units of the currency, NULL where Meta gives none.
+CREATE VIEW meta_ads.vw_graph_ads_actions AS
+SELECT 'act_' || account_id AS account_id, date, ad.campaign_id, ad.campaign_name, ad.objective,
+       ad.ad_set_id, ad.ad_set_name, ad_id, ad.ad_name, action_type.name AS action_type,
+       COALESCE(action.value, 0) AS value, action.click_1d, action.click_7d, action.click_28d,
+       action.view_1d, worth.currency, worth.value AS amount, worth.click_1d AS amount_click_1d,
+       worth.click_7d AS amount_click_7d, worth.click_28d AS amount_click_28d,
+       worth.view_1d AS amount_view_1d
+FROM meta_ads.ad_insight_action AS action
+FULL JOIN meta_ads.ad_insight_action_value AS worth
+    USING (account_id, date, ad_id, action_type_id)
+JOIN meta_ads.action_type ON action_type.id = action_type_id
+JOIN (SELECT ad_id, campaign_id, campaign_name, objective, ad_set_id, ad_set_name, ad_name
+      FROM meta_ads.insight_ad) AS ad USING (ad_id);
+
+-- The rates people steer by. What counts as a conversion follows the campaign's objective: leads,
+-- installs, else purchases, each counted once over website, app and shop. NULL where nothing can be
+-- divided by nothing.
+CREATE VIEW meta_ads.vw_graph_ads_kpis AS
+SELECT ads.*, COALESCE(done.conversions, 0) AS conversions,
+       COALESCE(done.purchase_amount, 0) AS purchase_amount,
+       100.0 * ads.clicks / NULLIF(ads.impressions, 0) AS ctr,
+       ads.spend / NULLIF(ads.clicks, 0) AS cpc,
+       1000 * ads.spend / NULLIF(ads.impressions, 0) AS cpm,
+       ads.spend / NULLIF(done.conversions, 0) AS cpa,
+       COALESCE(done.purchase_amount, 0) / NULLIF(ads.spend, 0) AS roas
+FROM meta_ads.vw_graph_ads AS ads
+LEFT JOIN (
+    SELECT account_id, date, ad_id,
+           sum(value) FILTER (WHERE action_type = CASE objective
+               WHEN 'OUTCOME_LEADS' THEN 'lead'
+               WHEN 'OUTCOME_APP_PROMOTION' THEN 'mobile_app_install'
+               ELSE 'omni_purchase' END) AS conversions,
+           sum(amount) FILTER (WHERE action_type = 'omni_purchase') AS purchase_amount
+    FROM meta_ads.vw_graph_ads_actions GROUP BY account_id, date, ad_id
+) AS done USING (account_id, date, ad_id);
+
+-- The same for each campaign and day. People reached do not add up over ads, so reach is not here.
+CREATE VIEW meta_ads.vw_graph_campaigns_kpis AS
+SELECT account_id, date, campaign_id, campaign_name, objective, currency, sum(spend) AS spend,
+       sum(impressions) AS impressions, sum(clicks) AS clicks,
+       sum(inline_link_clicks) AS inline_link_clicks, sum(conversions) AS conversions,
+       sum(purchase_amount) AS purchase_amount,
+       100.0 * sum(clicks) / NULLIF(sum(impressions), 0) AS ctr,
+       sum(spend) / NULLIF(sum(clicks), 0) AS cpc,
+       1000 * sum(spend) / NULLIF(sum(impressions), 0) AS cpm,
+       sum(spend) / NULLIF(sum(conversions), 0) AS cpa,
+       sum(purchase_amount) / NULLIF(sum(spend), 0) AS roas
+FROM meta_ads.vw_graph_ads_kpis
+GROUP BY account_id, date, campaign_id, campaign_name, objective, currency;

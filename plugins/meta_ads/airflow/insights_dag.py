@@ -1,0 +1,152 @@
+"""The DAG that brings insights back: what is due of every account, three times a day."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pendulum
+from airflow.sdk import DAG, Asset, Param, get_current_context, task, task_group
+from airflow.sdk.exceptions import AirflowSkipException
+
+from meta_ads.airflow.hooks.ledger import LedgerHook
+from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
+from meta_ads.airflow.insight_jobs import backfill_jobs, scheduled_jobs
+from meta_ads.airflow.operators.insights import SyncInsightsOperator
+from meta_ads.airflow.outcomes import RETRIES, RETRY_DELAY, fail_for_good
+from meta_ads.airflow.timetable import ZonedCronTimetable
+from meta_ads.campaigns.account import DEFAULT_TIMEZONE
+from meta_ads.campaigns.accounts import load_accounts
+from meta_ads.campaigns.insight_settings import load_insight_settings
+from meta_ads.errors import StopAndAsk
+from meta_ads.syncing.insight_slices import Slice
+from meta_ads.syncing.insights import compare_with_account
+
+DOC = """
+Reads what ads did, by ad and day, of each account in `configs/accounts.yaml`, and writes
+
+- `meta_ads.ad_insight`, `meta_ads.ad_insight_action`, `meta_ads.ad_insight_action_value`;
+- `meta_ads.insight_day`: when each day was read, and whether its ads add up to the account.
+
+Meta restates days for four weeks, so these are read each time. The first load goes back as far as
+`configs/insights.yaml` says and goes on where it was when it is interrupted. A backfill of this
+DAG reads the days that ended in its range anew, whatever their age.
+
+Each day on which anything changed is an event of the asset `meta_ads_insights`, with the partition
+key `<account>/<day>`.
+"""
+ASSET = Asset("meta_ads_insights")
+log = logging.getLogger(__name__)
+
+
+def build_insights_dag(home: Path) -> DAG:
+    """Return the DAG `sync_insights`; a bad configuration file gives its defaults."""
+    settings, _ = load_insight_settings(home)
+    zones = {account.timezone for account in load_accounts(home).by_key.values()}
+    with DAG(
+        dag_id="sync_insights",
+        dag_display_name="Sync insights",
+        description="What ads did, by ad and day, into Postgres",
+        doc_md=DOC,
+        schedule=ZonedCronTimetable(
+            [(settings.cron, zone) for zone in zones or {DEFAULT_TIMEZONE}]
+        ),
+        start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
+        catchup=False,
+        # The first load of one zone's accounts holds up no other zone.
+        max_active_runs=4,
+        is_paused_upon_creation=False,
+        tags=["sync"],
+        params={
+            "account_id": Param(
+                None,
+                type=["null", "string"],
+                title="Account",
+                description="An account of configs/accounts.yaml; empty means all that are due.",
+            )
+        },
+        default_args={
+            "owner": "meta_ads",
+            "retries": RETRIES,
+            "retry_delay": RETRY_DELAY,
+            "execution_timeout": timedelta(hours=4),
+        },
+    ) as dag:
+
+        @task(doc_md="Chooses the accounts that are due, or the one asked for.")
+        def accounts() -> list[dict[str, str]]:
+            return _jobs(home)
+
+        @task_group(group_id="account")
+        def account(job: dict[str, str]) -> None:
+            read = SyncInsightsOperator(
+                task_id="read",
+                account=job,
+                home=str(home),
+                max_active_tis_per_dagrun=settings.accounts_at_once,
+                doc_md="Reads what is due; each slice of days is merged in one transaction.",
+            )
+            compare(read.output)  # type: ignore[arg-type]  # resolved when it runs
+            announce(read.output)  # type: ignore[arg-type]
+
+        @task(doc_md="Holds each finished day against the account's own report.")
+        def compare(done: dict[str, str]) -> None:
+            _compare(done)
+
+        @task(outlets=[ASSET], doc_md="Tells which days changed, as events of the asset.")
+        def announce(done: dict[str, str], *, outlet_events: Any = None) -> None:
+            begun = datetime.fromisoformat(done["begun"])
+            _, changed = LedgerHook().insights.read_since(done["account_id"], begun)
+            if not changed:
+                raise AirflowSkipException("No day changed.")
+            keys = [f"{done['account_id']}/{day}" for day in changed]
+            outlet_events[ASSET].add_partitions(keys)
+
+        account.expand(job=accounts())
+    return dag
+
+
+def _jobs(home: Path) -> list[dict[str, str]]:
+    """Return which accounts this run reads."""
+    context = get_current_context()
+    run, asked = context["dag_run"], context["params"].get("account_id")
+    known = load_accounts(home)
+    if asked:
+        found = known.find(str(asked))
+        if found is None:
+            error = StopAndAsk(f"{asked} is not in configs/accounts.yaml. Add it, or leave it out.")
+            fail_for_good(log.error, error)
+        return [{"account_id": found.account_id}]
+    cron = load_insight_settings(home)[0].cron
+    everyone = list(known.by_key.values())
+    if run.run_type == "backfill" and run.logical_date is not None:
+        return backfill_jobs(everyone, cron, run.logical_date)
+    if run.run_type == "scheduled":
+        insights = LedgerHook().insights
+        reads = {one.account_id: insights.last_read(one.account_id) for one in everyone}
+        return scheduled_jobs(everyone, cron, run.logical_date or datetime.now(UTC), reads)
+    return [{"account_id": one.account_id} for one in everyone]
+
+
+def _compare(done: dict[str, str]) -> None:
+    """Fail when the ads of a day that is over do not add up to what the account reports."""
+    account_id, begun = done["account_id"], datetime.fromisoformat(done["begun"])
+    ledger, meta = LedgerHook(), MetaAdsHook().get_conn()
+    zone = meta.account_facts(account_id).timezone
+    today = datetime.now(UTC).astimezone(pendulum.timezone(zone)).date()
+    read, _ = ledger.insights.read_since(account_id, begun)
+    over = [day for day in read if day < today]
+    if not over:
+        raise AirflowSkipException("No day that is over was read.")
+    part = Slice(min(over), max(over))
+    gaps = compare_with_account(account_id, part, meta, ledger.insights)
+    if gaps:
+        listed = "\n".join(f"  - {gap}" for gap in gaps)
+        error = StopAndAsk(
+            f"Insights of {account_id} differ from the account's own report:\n{listed}\n"
+            "What was read is kept. Meta may have restated a day in between: clear the task `read` "
+            "of this account to read it again; ask Meta if the gap stays."
+        )
+        fail_for_good(log.error, error)

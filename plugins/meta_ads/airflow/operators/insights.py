@@ -1,0 +1,115 @@
+"""The operator that brings the insights of an account into Postgres; Meta is awaited outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.providers.standard.triggers.temporal import DateTimeTrigger
+from airflow.sdk import BaseOperator, Context
+
+from meta_ads.airflow.hooks.ledger import LedgerHook
+from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
+from meta_ads.airflow.outcomes import GRACE, MAX_RETRY_DELAY, RETRIES, RETRY_DELAY, fail_for_good
+from meta_ads.airflow.triggers.report_runs import ReportRunsTrigger
+from meta_ads.campaigns.insight_settings import load_insight_settings
+from meta_ads.errors import FixInput, StopAndAsk, WaitUntil
+from meta_ads.syncing.insight_slices import Slice
+from meta_ads.syncing.insights import InsightSync
+
+
+class SyncInsightsOperator(BaseOperator):
+    """Reads what is due of one account. Deferrable: report runs are waited for in the triggerer.
+
+    :param account: `account_id`, and `since` and `until` (ISO days) when only those are wanted
+    :param home: the folder with configs
+    :param meta_conn_id: connection of type `meta_ads`
+    :param db_conn_id: Postgres connection of the ledger
+    """
+
+    # Ids and days from checked configuration; a mapped argument must be a template field.
+    template_fields: Sequence[str] = ("account",)
+
+    def __init__(
+        self,
+        *,
+        account: dict[str, str],
+        home: str,
+        meta_conn_id: str = MetaAdsHook.default_conn_name,
+        db_conn_id: str = LedgerHook.default_conn_name,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("retries", RETRIES)
+        kwargs.setdefault("retry_delay", RETRY_DELAY)
+        kwargs.setdefault("retry_exponential_backoff", 2.0)
+        kwargs.setdefault("max_retry_delay", MAX_RETRY_DELAY)
+        super().__init__(**kwargs)
+        self.account = account
+        self.home = home
+        self.meta_conn_id = meta_conn_id
+        self.db_conn_id = db_conn_id
+
+    def execute(self, context: Context) -> dict[str, str]:
+        """Begin, or begin again: what this DAG run has read already is not read twice."""
+        now = LedgerHook(self.db_conn_id).insights.now()
+        # Our clock may be ahead of the database's, by which readings are ordered.
+        started = context["dag_run"].start_date or now
+        return self._advance(min(started, now))
+
+    def resume(self, context: Context, event: Any = None, begun: str = "") -> dict[str, str]:
+        """Go on after a wait: the database knows what is left to do.
+
+        `airflow dags test` forgets when the sync began, which costs a second reading.
+        """
+        return self._advance(datetime.fromisoformat(begun)) if begun else self.execute(context)
+
+    def _advance(self, begun: datetime) -> dict[str, str]:
+        """Return the account and when its sync began; defer while Meta is at work."""
+        account_id = self.account["account_id"]
+        ledger = LedgerHook(self.db_conn_id)
+        settings, _ = load_insight_settings(Path(self.home))
+        sync = InsightSync(
+            account_id,
+            MetaAdsHook(self.meta_conn_id).get_conn(),
+            ledger.insights,
+            ledger.report_runs,
+            settings,
+            begun,
+            lambda: datetime.now(UTC),
+            self.log.info,
+            wanted_days(self.account),
+        )
+        try:
+            outcome = sync.advance()
+        except WaitUntil as wait:
+            self.log.info("%s", wait)
+            self._defer(DateTimeTrigger(moment=wait.not_before), wait.not_before, begun)
+        except (FixInput, StopAndAsk) as error:
+            fail_for_good(self.log.error, error)
+        if outcome.until is not None:
+            assert outcome.not_before is not None, "an outcome has both or none"
+            trigger = ReportRunsTrigger(
+                self.meta_conn_id,
+                outcome.waiting_for,
+                outcome.not_before.isoformat(),
+                outcome.until.isoformat(),
+            )
+            self._defer(trigger, outcome.until, begun)
+        return {"account_id": account_id, "begun": begun.isoformat()}
+
+    def _defer(self, trigger: Any, until: datetime, begun: datetime) -> None:
+        self.defer(
+            trigger=trigger,
+            method_name="resume",
+            kwargs={"begun": begun.isoformat()},
+            timeout=max(until - datetime.now(UTC), timedelta(0)) + GRACE,
+        )
+
+
+def wanted_days(account: dict[str, str]) -> Slice | None:
+    """Return the days an account's job names; None when whatever is due is wanted."""
+    if "since" not in account:
+        return None
+    return Slice(date.fromisoformat(account["since"]), date.fromisoformat(account["until"]))

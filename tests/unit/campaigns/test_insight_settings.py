@@ -1,0 +1,51 @@
+"""`configs/insights.yaml`: what stands there counts, and a bad file is told and left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from meta_ads.campaigns.insight_settings import InsightSettings, load_insight_settings
+from tests.conftest import PROJECT
+
+
+def load(home: Path, text: str) -> tuple[InsightSettings, list[str]]:
+    (home / "configs").mkdir()
+    (home / "configs/insights.yaml").write_text(text)
+    settings, problems = load_insight_settings(home)
+    return settings, [str(problem) for problem in problems]
+
+
+def test_the_committed_file_says_the_defaults() -> None:
+    assert load_insight_settings(PROJECT) == (InsightSettings(), ())
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load_insight_settings(tmp_path) == (InsightSettings(), ())
+
+
+def test_each_key_may_stand_alone(tmp_path: Path) -> None:
+    settings, problems = load(tmp_path, "cron: 30 6 * * *\nreread_days: 7\nwindows: [28d_click]\n")
+    assert problems == []
+    expected = InsightSettings(cron="30 6 * * *", reread_days=7, windows=("28d_click",))
+    assert settings == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("cron: daily", "is not a cron expression"),
+        ("reread: 7", "Did you mean “reread_days”?"),
+        ("reread_days: soon", "reread_days = 'soon'"),
+        ("accounts_at_once: 0", "accounts_at_once = '0'"),
+        ("windows: [7d_view]", "windows[0]"),
+    ],
+)
+def test_what_is_wrong_is_named_and_the_defaults_hold(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    settings, [problem] = load(tmp_path, text + "\n")
+    assert settings == InsightSettings()
+    assert problem.startswith("configs/insights.yaml:1:")
+    assert words in problem
