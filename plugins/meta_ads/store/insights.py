@@ -22,8 +22,13 @@ _COMPARED = tuple(
     for table in ("insights", "actions", "action_values")
     for what in ("delete", "update", "insert")
 )
-# Sorting and joining a slice stay in memory with this much of the server's.
-_WORK_MEMORY = "SET LOCAL work_mem = '64MB'"
+_PLANNING = (
+    # Sorting and joining a slice stay in memory with this much of the server's.
+    "SET LOCAL work_mem = '64MB'",
+    # Nothing is known yet of a partition just filled: taken for nearly empty, each of its rows
+    # would be compared with each row that is staged.
+    "SET LOCAL enable_nestloop = off",
+)
 
 
 def account_number(account_id: str) -> int:
@@ -151,7 +156,8 @@ class InsightStore:
             "read_on": reading.on,
             "read_at": reading.at,
         }
-        cursor.execute(_WORK_MEMORY)
+        for setting in _PLANNING:
+            cursor.execute(setting)
         cursor.execute(self._sql["lock_account"], parameters)
         newest = cursor.execute(self._sql["newest_read"], parameters).fetchone()
         if newest and newest["read_at"] and newest["read_at"] > reading.at:
