@@ -17,6 +17,7 @@ from airflow.sdk import DAG, get_parsing_context
 from meta_ads.airflow.operators.approval import LaunchApprovalOperator
 from meta_ads.airflow.operators.launching import (
     ActivateOperator,
+    ApplyChangesOperator,
     CreateOperator,
     PlanOperator,
     PreflightOperator,
@@ -102,11 +103,19 @@ def _dag(campaign_id: str, home: Path, **options: Any) -> DAG:
             execution_timeout=None,
             **same,
         )
+        apply_changes = ApplyChangesOperator(
+            task_id="apply_changes",
+            task_display_name="Apply changes",
+            doc_md="Changes what is at Meta already to what the edited file says.",
+            # `approve` is skipped where no approval is needed, and fails on a rejection.
+            trigger_rule="none_failed_min_one_success",
+            **same,
+        )
         wait_until_activation = ActivationTimeSensor(
             task_id="wait_until_activation",
             task_display_name="Wait until activation",
             doc_md="Waits for the activation time without holding a worker.",
-            # `approve` is skipped where no approval is needed, and fails on a rejection.
+            # Those before it are skipped where there is nothing to approve or to change.
             trigger_rule="none_failed_min_one_success",
             **same,
         )
@@ -125,8 +134,8 @@ def _dag(campaign_id: str, home: Path, **options: Any) -> DAG:
         preflight >> plan >> [upload_video, create_campaign]
         upload_video >> wait_for_video >> create_creative >> create_ad
         create_campaign >> create_ad_set >> create_ad
-        create_ad >> [approve, wait_until_activation]
-        approve >> wait_until_activation >> activate >> verify
+        create_ad >> [approve, apply_changes, wait_until_activation]
+        approve >> apply_changes >> wait_until_activation >> activate >> verify
     return dag
 
 

@@ -24,10 +24,15 @@ CHANGES = 3
 
 
 def show_plan(options: argparse.Namespace) -> int:
-    """Print the plan; 0 when it can be launched, CHANGES when asked to tell that it would act."""
+    """Print the plan; 0 when it can be launched, CHANGES when asked to tell that it would act.
+
+    1 when Meta does not let what is there become it.
+    """
     loaded = _wanted(options.home, options.campaign)
     report = (_offline if options.offline else _online)(options.home, loaded)
     print(SHOWN[options.format](report))
+    if report.changes.refusals:
+        return 1
     return CHANGES if options.detailed_exitcode and not report.changes.empty else 0
 
 
@@ -83,9 +88,10 @@ def _online(home: Path, loaded: LoadedCampaign) -> Report:
     refuse_withdrawn(campaign_id, state)
     media = MediaInspector(home / "creatives")
     checked = check_loaded(loaded, media, meta, state, datetime.now(UTC))
-    plan = launches.preview(checked.plan)
+    choice = launches.preview(checked.plan)
+    plan = choice.target
     ids = PostgresStepLedger(database).object_ids([step.key for step in plan.steps])
     refuse_refused(checked, ids, meta)
     committed = daily_commitment(plan, PostgresSpending(database))
     account = loaded.declaration.account
-    return Report(plan, missing(plan, ids), account, checked.warnings, committed)
+    return Report(plan, choice.changes, account, checked.warnings, committed)

@@ -57,6 +57,11 @@ def refuse_activation(
             f"{launch.campaign_id} has no schedule.activate_at; it stays paused. "
             "Add one to the campaign file and trigger the launch again."
         )
+    if launch.revision is not None:
+        raise NotAllowedToActivate(
+            f"{launch.campaign_id} is changing to plan {launch.revision.hash[:12]}; it goes live "
+            "once that is done. Trigger the launch again if no run is doing it."
+        )
     if not launch.approved:
         raise NotAllowedToActivate(missing_approval(launch))
     if launch.now < launch.activate_at - lead:
@@ -161,6 +166,7 @@ class Activator:
         launch = self._launches.launch(ready.launch.campaign_id)
         while (
             launch.activate_at is not None
+            and launch.revision is None
             and launch.activate_at == ready.launch.activate_at
             and launch.now < launch.activate_at
         ):

@@ -46,14 +46,14 @@ def decide(
     person: Person,
     plan_hash: str | None = None,
 ) -> LaunchRecord:
-    """Record a decision on the launch's plan and return the launch.
+    """Record a decision on the plan the launch is to have, and return the launch.
 
     With `plan_hash`, or the beginning of one, the decision is on that plan and no other: FixInput
     when the launch has another by now, or needs no approval. NotAllowedToActivate when it was
     withdrawn. ApprovalRefused when this person's yes cannot count; it is on record all the same.
     """
     launch = ledger.launch(campaign_id)
-    plan = launch.plan
+    plan = launch.target
     if launch.state is LaunchState.WITHDRAWN:
         raise NotAllowedToActivate(f"{campaign_id} was withdrawn; nobody can approve it any more.")
     if plan_hash is not None and not plan.hash.startswith(plan_hash):
@@ -80,8 +80,9 @@ def decide(
 def settled(launch: LaunchRecord) -> bool:
     """Whether nobody needs to be asked: the launch is approved, beyond its activation time."""
     ends = launch.decision.expires_at if launch.decision else None
-    lasts = ends is None or launch.activate_at is None or ends > launch.activate_at
-    return launch.approved and lasts
+    moment = None if launch.live else launch.target.activate_at
+    lasts = ends is None or moment is None or ends > moment
+    return launch.target_approved and lasts
 
 
 def ask_from(launch: LaunchRecord) -> datetime | None:
@@ -89,17 +90,17 @@ def ask_from(launch: LaunchRecord) -> datetime | None:
 
     An approval that ends before it is needed would only have to be given twice.
     """
-    terms = launch.plan.approval
-    if terms is None or not terms.expires_after or launch.activate_at is None:
+    terms, activate_at = launch.target.approval, launch.target.activate_at
+    if terms is None or not terms.expires_after or activate_at is None or launch.live:
         return None
     lasts = timedelta(seconds=terms.expires_after)
-    moment = launch.activate_at - lasts + min(SPARE, lasts / 2)
+    moment = activate_at - lasts + min(SPARE, lasts / 2)
     return moment if moment > launch.now else None
 
 
 def missing_approval(launch: LaunchRecord) -> str:
     """Return what a launch that is not approved lacks, as a sentence."""
-    decision, plan = launch.decision, launch.plan.hash[:12]
+    decision, plan = launch.decision, launch.target.hash[:12]
     again = "Trigger the launch again, or clear its task approve, to be asked once more."
     if decision is None:
         return f"{launch.campaign_id} needs an approval of plan {plan}, and nobody has given it."

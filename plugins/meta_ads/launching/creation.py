@@ -111,7 +111,7 @@ class Creator:
 
         Reads first: when Meta already has it, nothing is sent. `now` is aware.
         """
-        wanted = _still_ahead(step.late_params, now)
+        wanted = still_ahead(step.late_params, now)
         shown = self._platform.read(object_id, list(wanted)) if wanted else {}
         changed = {
             name: value
@@ -121,6 +121,8 @@ class Creator:
         if changed:
             self._platform.update(object_id, changed)
             self._log("%s %s changed: %s", step.kind, object_id, changed)
+        if step.late_params:
+            self._ledger.record_times(step, step.late_params)
 
     def _decide(self, step: Step, account_id: str, lease: Lease) -> Decision:
         decision = decide(lease.record, lease.now, self._timing, None)
@@ -199,12 +201,12 @@ class Creator:
 
     def _params(self, step: Step, now: datetime) -> Mapping[str, Any]:
         ids = self._ledger.object_ids(step.parents)
-        late = _still_ahead(step.late_params, now)
+        late = still_ahead(step.late_params, now)
         params: Mapping[str, Any] = resolve({**step.params, **late}, ids)
         return params
 
 
-def _still_ahead(late_params: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def still_ahead(late_params: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Leave out times that have passed: Meta refuses a start in the past, and starts at once."""
     return {
         name: value

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
+from meta_ads.planning.changes import Changes
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import Step, StepKind
 
@@ -146,12 +147,14 @@ class Lease:
     """The right to act on one step until `expires_at`; a later epoch fences an earlier one.
 
     `now` is the database's clock when the lease was taken; every decision about time uses it.
+    `changing` is an update of a DONE step's object whose outcome was not known then.
     """
 
     record: StepRecord
     owner: str
     now: datetime
     expires_at: datetime
+    changing: Mapping[str, Any] | None = None
 
 
 class StepLedger(Protocol):
@@ -194,6 +197,29 @@ class StepLedger(Protocol):
     def object_ids(self, keys: Sequence[str]) -> Mapping[str, str]:
         """Return the ids of those steps that are DONE."""
 
+    def lease_done(self, key: str, owner: str) -> AbstractContextManager[Lease]:
+        """Take the lease of a step whose object exists, to change it. StepBusy as `lease`."""
+
+    def begin_update(self, lease: Lease, values: Mapping[str, Any]) -> None:
+        """Commit the intent: these parameters are sent next; None is taken away.
+
+        Until the outcome is written, nobody knows which the object has. StepBusy if fenced.
+        """
+
+    def still_leased(self, lease: Lease) -> bool:
+        """Whether the lease of a DONE step is still this one's and has not run out."""
+
+    def record_updated(
+        self, lease: Lease, step: Step, applied: Mapping[str, Any], detail: str
+    ) -> None:
+        """Commit that the object is now what `step` says. StepBusy if fenced."""
+
+    def record_not_updated(self, lease: Lease, error: str) -> None:
+        """Commit that Meta certainly changed nothing."""
+
+    def record_times(self, step: Step, times: Mapping[str, Any]) -> None:
+        """Commit that a DONE step's object has these times."""
+
     def records(self, keys: Sequence[str]) -> Mapping[str, StepRecord]:
         """Return those of these steps that have a row, without taking a lease."""
 
@@ -235,8 +261,11 @@ class LaunchRecord:
     """What the ledger knows of a launch. `now` is the database's clock at the read (UTC).
 
     `approved_hash` is the plan's hash when the ledger lets exactly it go live, as far as people are
-    concerned; `decision` is the last one on it that counted, even when it has expired.
+    concerned; `decision` is the last one on `target` that counted, even when it has expired.
     `stopped`: its last error needs a person; only triggering it again takes it on.
+    `plan` is what is at Meta. `revision` is the plan it is changing to, after its file was edited;
+    `revision_begun`: some of it may be at Meta already. `target_approved`: whether people let
+    `target` go live.
     """
 
     account_id: str
@@ -249,6 +278,31 @@ class LaunchRecord:
     withdrawn_at: datetime | None = None
     stopped: bool = False
     decision: Decision | None = None
+    revision: Plan | None = None
+    revision_begun: bool = False
+    target_approved: bool = True
+
+    @property
+    def target(self) -> Plan:
+        """The plan that the launch is to have: the one it is changing to, if any."""
+        return self.revision or self.plan
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step of the plan, and of the one it is changing to."""
+        own = {step.key for step in self.plan.steps}
+        further = self.revision.steps if self.revision else ()
+        return (*self.plan.steps, *(step for step in further if step.key not in own))
+
+    @property
+    def live(self) -> bool:
+        """Whether it has gone live."""
+        return self.state in (LaunchState.ACTIVE, LaunchState.VERIFIED)
+
+    @property
+    def on_air(self) -> bool:
+        """Whether its campaign is, or may be, on: only approvals and limits let it change then."""
+        return self.live or self.state is LaunchState.ACTIVATING
 
     @property
     def approved(self) -> bool:
@@ -258,7 +312,9 @@ class LaunchRecord:
     @property
     def due(self) -> bool:
         """Whether the launch may go live now, as far as people and its time are concerned."""
-        return self.approved and self.activate_at is not None and self.activate_at <= self.now
+        if not self.approved or self.revision is not None or self.activate_at is None:
+            return False
+        return self.activate_at <= self.now
 
     @property
     def may_be_on(self) -> bool:
@@ -274,8 +330,25 @@ class LaunchLedger(Protocol):
     def pin(self, plan: Plan, trigger: Trigger | None = None) -> LaunchRecord:
         """Store the plan and make it the launch's; PlanMismatch when the launch cannot take it.
 
-        `trigger` is written down as who asked for it. See `pinning.choose_plan` for the case in
-        which the pinned plan stays.
+        `trigger` is written down as who asked for it. See `pinning.choose_plan` for the cases in
+        which the pinned plan stays, or the new one becomes its revision.
+        """
+
+    def changes(self, launch: LaunchRecord) -> Changes:
+        """Return what is left to do at Meta until it has what `launch.target` says."""
+
+    def begin_revision(self, launch: LaunchRecord) -> LaunchRecord:
+        """Commit that changes of the launch's revision are about to be sent.
+
+        From here on its account is counted as spending what the revision may. NotAllowedToActivate
+        when a live launch's revision is not approved, would exceed a limit, or was replaced.
+        """
+
+    def promote(self, launch: LaunchRecord) -> LaunchRecord:
+        """Commit that the revision is at Meta: it is the launch's plan now.
+
+        A live launch is to be verified again. NotAllowedToActivate when it was withdrawn or its
+        revision replaced; TryAgain when something is left to do.
         """
 
     def launch(self, campaign_id: str) -> LaunchRecord:

@@ -33,10 +33,12 @@ from meta_ads.launching.ports import (
     StepLedger,
     StepState,
 )
+from meta_ads.launching.revising import Reviser
 from meta_ads.launching.timing import Rhythm, Timing
 from meta_ads.launching.uploading import Uploader
 from meta_ads.launching.verification import verify
 from meta_ads.launching.withdrawal import keep_paused
+from meta_ads.planning.changes import Action
 from meta_ads.planning.step import Step, StepKind
 
 MEDIA = frozenset({StepKind.VIDEO, StepKind.IMAGE})
@@ -77,6 +79,7 @@ class Reconciler:
         self._owner = owner
         self._creator = Creator(platform, steps, owner, log, timing)
         self._uploader = Uploader(platform, steps, files, owner, log)
+        self._reviser = Reviser(platform, launches, steps, owner, log, timing)
         self._activator = Activator(platform, launches, steps, log)
 
     def drive(self, campaign_id: str) -> Outcome:
@@ -107,8 +110,8 @@ class Reconciler:
         """Find out what became of the last attempts of a launch that nobody goes on with."""
         if not (launch.stopped or launch.state is LaunchState.WITHDRAWN):
             return
-        records = self._steps.records([step.key for step in launch.plan.steps])
-        for step in launch.plan.steps:
+        records = self._steps.records([step.key for step in launch.steps])
+        for step in launch.steps:
             record = records.get(step.key)
             if step.kind in MEDIA or record is None or record.state is not StepState.INFLIGHT:
                 continue
@@ -119,7 +122,7 @@ class Reconciler:
 
     def _sweep(self, launch: LaunchRecord) -> Iterator[str]:
         """Delete second objects that a worker made after another had taken its step over."""
-        wanted = [step for step in launch.plan.steps if step.kind in SWEPT]
+        wanted = [step for step in launch.steps if step.kind in SWEPT]
         records = self._steps.records([step.key for step in wanted])
         for step in wanted:
             record = records.get(step.key)
@@ -142,9 +145,14 @@ class Reconciler:
             # Its worker died after the call, and then approval or time were taken away.
             if keep_paused(launch, self._platform, self._launches, self._steps, self._log):
                 yield f"{launch.campaign_id} may not be on, was on at Meta, and is paused again."
-            return
+            if launch.revision is None:
+                return
         if launch.stopped:
             return
+        if launch.revision is not None:
+            if launch.on_air and not launch.target_approved:
+                return
+            launch = self._revise(launch)
         if launch.state is LaunchState.PLANNED:
             launch = self._complete(launch)
         if launch.state in (LaunchState.PAUSED, LaunchState.ACTIVATING) and launch.due:
@@ -152,6 +160,14 @@ class Reconciler:
             launch = self._activator.activate(launch.campaign_id)
         if launch.state is LaunchState.ACTIVE:
             verify(launch.campaign_id, self._platform, self._launches, self._steps, self._log)
+
+    def _revise(self, launch: LaunchRecord) -> LaunchRecord:
+        """Create what is new, paused, and change what is there."""
+        self._log("the changes of %s are taken on where their run left them", launch.campaign_id)
+        for change in self._launches.changes(launch).steps:
+            if change.action in (Action.CREATE, Action.REPLACE) and not change.refusal:
+                self._ensure(change.step, launch)
+        return self._reviser.apply(launch.campaign_id)
 
     def _complete(self, launch: LaunchRecord) -> LaunchRecord:
         """Create what is missing, paused, in the order of the plan."""

@@ -37,6 +37,7 @@ PAUSED = frozenset({"PAUSED", "CAMPAIGN_PAUSED", "ADSET_PAUSED"})
 # Nothing brings these back. Source: Marketing API, "Manage Your Ad Object's Status".
 GONE = frozenset({"ARCHIVED", "DELETED"})
 LOOK_AGAIN = timedelta(seconds=3)
+CHANGING = timedelta(minutes=2)
 
 Live = Mapping[str, Mapping[str, Any]]
 
@@ -150,6 +151,8 @@ def verify(
     difference, when Meta shows something else than planned.
     """
     launch = launches.launch(campaign_id)
+    if launch.revision_begun:
+        raise NotReadyYet(f"{campaign_id} is being changed.", launch.now + CHANGING)
     ids = steps.object_ids([step.key for step in launch.plan.steps])
     objects = live_objects(launch.plan, platform, ids)
     found = differences(launch.plan, objects, {"ACTIVE"})

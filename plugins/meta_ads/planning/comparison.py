@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,8 @@ class KnownObject:
 
     `object_id` is None while nobody knows whether it was made. `params` are the Graph parameters it
     was made with or last took, references and times included; `status` is what it was last meant to
-    be, ACTIVE or PAUSED, whether or not its campaign is on.
+    be, ACTIVE or PAUSED, whether or not its campaign is on. `changing` is an update without a known
+    outcome: the object may have these values instead; None is taken away.
     """
 
     key: str
@@ -35,6 +36,7 @@ class KnownObject:
     spec_hash: str
     params: Mapping[str, Any]
     status: str = ON
+    changing: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def step(self) -> Step:
@@ -59,7 +61,7 @@ def wanted_status(step: Step) -> str:
     return OFF if step.paused else ON
 
 
-def _change(step: Step, known: Mapping[str, KnownObject], *, live: bool) -> StepChange:
+def _change(step: Step, known: Mapping[str, KnownObject], *, live: bool, named: bool) -> StepChange:
     there = known.get(step.key)
     if there is None:
         return _new(step, known)
@@ -87,10 +89,21 @@ def _new(step: Step, known: Mapping[str, KnownObject]) -> StepChange:
 
 
 def _fields(step: Step, there: KnownObject) -> Iterator[FieldChange]:
-    after = {**step.params, **step.late_params}
-    yield from _differing(_content(_before(step, there)), _content(after))
-    if there.status != wanted_status(step):
-        yield FieldChange(STATUS, there.status, wanted_status(step))
+    before, after = _content(_before(step, there)), _content({**step.params, **step.late_params})
+    differing = list(_differing(before, after))
+    yield from differing
+    known = {_parameter(change) for change in differing}
+    for name, value in _content(there.changing).items():
+        if name not in known:
+            yield from _differing(value, after.get(name), name)
+    for status in (there.status, there.changing.get(STATUS, there.status)):
+        if status != wanted_status(step):
+            yield FieldChange(STATUS, status, wanted_status(step))
+            return
+
+
+def _parameter(change: FieldChange) -> str:
+    return change.name.partition(".")[0]
 
 
 def _before(step: Step, there: KnownObject) -> Mapping[str, Any]:
@@ -108,7 +121,7 @@ def _refused(step: Step, there: KnownObject, fields: tuple[FieldChange, ...], *,
     before, after = _before(step, there), {**step.params, **step.late_params}
     reasons: dict[str, None] = {}
     remedies: dict[str, None] = {}
-    for name in dict.fromkeys(field.name.partition(".")[0] for field in fields):
+    for name in dict.fromkeys(map(_parameter, fields)):
         if name == STATUS:
             continue
         refused = refusal(step.kind, name, before.get(name), after.get(name), live=live)

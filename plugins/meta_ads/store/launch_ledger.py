@@ -7,12 +7,14 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from meta_ads.errors import FixInput, NotAllowedToActivate, WaitUntil
+from meta_ads.errors import FixInput, NotAllowedToActivate, TryAgain, WaitUntil
 from meta_ads.launching.approval import missing_approval
-from meta_ads.launching.pinning import KnownStep, choose_plan
+from meta_ads.launching.pinning import Choice, KnownStep, changes_left, choose_plan
 from meta_ads.launching.ports import Decision, LaunchRecord, LaunchState, StepState, Trigger
 from meta_ads.launching.spending import refuse_over_limit
+from meta_ads.planning.changes import Changes, missing
 from meta_ads.planning.plan import Plan
+from meta_ads.planning.step import StepKind
 from meta_ads.store.database import Database
 from meta_ads.store.queries import queries
 from meta_ads.store.spending import lock_limits, read_commitments
@@ -41,49 +43,48 @@ class PostgresLaunchLedger:
     def pin(self, plan: Plan, trigger: Trigger | None = None) -> LaunchRecord:
         """Store the plan and make it the launch's; see `LaunchLedger.pin`."""
         with self._database.transaction() as cursor:
-            values = {
-                "hash": plan.hash,
-                "account_id": plan.account_id,
-                "campaign_id": plan.campaign_id,
-                "body": Jsonb(plan.as_json()),
-                # A campaign that is to stay paused never comes due.
-                "activate_at": None if plan.paused else plan.activate_at,
-                "daily_spend": plan.spend.daily,
-                "lifetime_spend": plan.spend.lifetime,
-                "spends_until": plan.spend.until,
-            }
+            values = _values(plan)
             cursor.execute(self._sql["add_plan"], values)
             cursor.execute(self._sql["add_launch"], values)
             cursor.execute(self._sql["lock_launch"], values)
             self._refuse_taken_name(cursor, plan)
             launch = self._read(cursor, plan.campaign_id)
-            chosen = self._choose(cursor, launch, plan)
-            if chosen is plan:
-                cursor.execute(self._sql["repin"], values)
-                self._note(cursor, plan.campaign_id, "planned", plan.hash)
-            else:
-                cursor.execute(self._sql["resume"], values)
+            choice = choose_plan(launch, plan, self._known(cursor, plan))
+            choice.refuse()
+            self._take(cursor, launch, choice)
             if trigger is not None:
                 cursor.execute(
                     self._sql["add_trigger"],
                     {
                         "campaign_id": plan.campaign_id,
-                        "plan_hash": chosen.hash,
+                        "plan_hash": choice.target.hash,
                         "author": trigger.author,
                         "note": trigger.note,
                     },
                 )
             return self._read(cursor, plan.campaign_id)
 
-    def preview(self, plan: Plan) -> Plan:
-        """Return the plan that `pin` would leave in place, raising what it would; write nothing."""
+    def _take(self, cursor: Any, launch: LaunchRecord, choice: Choice) -> None:
+        target = _values(choice.target)
+        cursor.execute(self._sql["add_plan"], target)
+        if choice.revision is not None:
+            cursor.execute(self._sql["revise"], target)
+            self._note(cursor, launch.campaign_id, "to be changed", choice.revision.hash)
+        elif launch.live:
+            cursor.execute(self._sql["resume"], target)
+        else:
+            cursor.execute(self._sql["repin"], target)
+            self._note(cursor, launch.campaign_id, "planned", choice.plan.hash)
+
+    def preview(self, plan: Plan) -> Choice:
+        """Return what `pin` would do with the plan, refused changes included; write nothing."""
         with self._database.transaction() as cursor:
             self._refuse_taken_name(cursor, plan)
             try:
                 launch = self._read(cursor, plan.campaign_id)
             except UnknownLaunch:
-                return plan
-            return self._choose(cursor, launch, plan)
+                return Choice(plan, None, missing(plan, {}))
+            return choose_plan(launch, plan, self._known(cursor, plan))
 
     def _refuse_taken_name(self, cursor: Any, plan: Plan) -> None:
         """Raise FixInput when another launch of the account has the generated name.
@@ -106,15 +107,60 @@ class PostgresLaunchLedger:
                 "that launch."
             )
 
-    def _choose(self, cursor: Any, launch: LaunchRecord, plan: Plan) -> Plan:
-        known = cursor.execute(
+    def changes(self, launch: LaunchRecord) -> Changes:
+        """Return what is left to do at Meta; see `LaunchLedger.changes`."""
+        with self._database.transaction() as cursor:
+            return changes_left(launch, self._known(cursor, launch.target))
+
+    def begin_revision(self, launch: LaunchRecord) -> LaunchRecord:
+        """Commit that changes are about to be sent; see `LaunchLedger.begin_revision`."""
+        with self._database.transaction() as cursor:
+            current = self._locked_revision(cursor, launch)
+            if current.on_air and not current.target_approved:
+                raise NotAllowedToActivate(missing_approval(current))
+            more = current.target.spend.daily > current.plan.spend.daily
+            if current.on_air and more:
+                limits = lock_limits(cursor, current.account_id)
+                live = read_commitments(cursor, current.account_id) if limits.any else []
+                refuse_over_limit(current.target, limits, live)
+            cursor.execute(self._sql["begin_revision"], _values(current.target))
+            return self._read(cursor, launch.campaign_id)
+
+    def promote(self, launch: LaunchRecord) -> LaunchRecord:
+        """Make the revision the launch's plan; see `LaunchLedger.promote`."""
+        with self._database.transaction() as cursor:
+            current = self._locked_revision(cursor, launch)
+            if current.live and not current.target_approved:
+                raise NotAllowedToActivate(missing_approval(current))
+            left = changes_left(current, self._known(cursor, current.target))
+            if not left.empty:
+                raise TryAgain(f"{launch.campaign_id} is not yet what its new plan says at Meta.")
+            cursor.execute(self._sql["promote"], _values(current.target))
+            self._note(cursor, launch.campaign_id, "changed", current.target.hash)
+            return self._read(cursor, launch.campaign_id)
+
+    def _locked_revision(self, cursor: Any, launch: LaunchRecord) -> LaunchRecord:
+        """Lock the launch; return it when it still has the same revision to change to."""
+        cursor.execute(self._sql["lock_launch"], {"campaign_id": launch.campaign_id})
+        current = self._read(cursor, launch.campaign_id)
+        if current.state is LaunchState.WITHDRAWN:
+            raise NotAllowedToActivate(f"{launch.campaign_id} was withdrawn.")
+        if current.revision is None or current.target.hash != launch.target.hash:
+            raise NotAllowedToActivate(
+                f"{launch.campaign_id}: its plan changed meanwhile to {current.target.hash[:12]}. "
+                "Trigger the launch again."
+            )
+        return current
+
+    def _known(self, cursor: Any, plan: Plan) -> list[KnownStep]:
+        rows = cursor.execute(
             queries("steps")["known_steps"],
             {
                 "keys": [step.key for step in plan.steps],
                 "owned": f"{plan.account_id}/{plan.campaign_id}/",
             },
         ).fetchall()
-        return choose_plan(launch, plan, [_known(row) for row in known])
+        return [_known(row) for row in rows]
 
     def launch(self, campaign_id: str) -> LaunchRecord:
         """Return the launch. UnknownLaunch when there is none."""
@@ -154,7 +200,7 @@ class PostgresLaunchLedger:
         person_id: str | None = None,
         plan_hash: str | None = None,
     ) -> str | None:
-        """Record a person's decision on exactly one plan: the launch's, or that of `plan_hash`.
+        """Record a person's decision on exactly one plan: the one the launch is to have, or that of `plan_hash`.
 
         `person_id` is what their sign-in service calls them, if that is not their name. Returns why
         the decision does not count, or None when it does; either way it is kept.
@@ -164,7 +210,7 @@ class PostgresLaunchLedger:
                 self._sql["add_approval"],
                 {
                     "campaign_id": launch.campaign_id,
-                    "plan_hash": plan_hash or launch.plan.hash,
+                    "plan_hash": plan_hash or launch.target.hash,
                     "approved": approved,
                     "decided_by": decided_by,
                     "decided_by_id": person_id,
@@ -242,11 +288,19 @@ class PostgresLaunchLedger:
             withdrawn_at=row["withdrawn_at"],
             stopped=row["stopped"],
             decision=_decision(row),
+            revision=Plan.from_json(row["revision"]) if row["revision"] else None,
+            revision_begun=row["revision_begun"],
+            target_approved=row["target_approved"],
         )
 
 
 def _refuse_switch(launch: LaunchRecord, state: LaunchState) -> None:
     """Say what the database would refuse: it knows no errors of ours."""
+    if state in (LaunchState.ACTIVATING, LaunchState.ACTIVE) and launch.revision is not None:
+        raise NotAllowedToActivate(
+            f"{launch.campaign_id} is changing to plan {launch.revision.hash[:12]}; "
+            "that comes first."
+        )
     if state in (LaunchState.ACTIVATING, LaunchState.ACTIVE) and not launch.approved:
         raise NotAllowedToActivate(missing_approval(launch))
     if state is LaunchState.ACTIVE:
@@ -263,4 +317,26 @@ def _decision(row: dict[str, Any]) -> Decision | None:
 
 
 def _known(row: dict[str, Any]) -> KnownStep:
-    return KnownStep(row["key"], StepState(row["state"]), row["spec_hash"], row["object_id"])
+    return KnownStep(
+        row["key"],
+        StepKind(row["kind"]),
+        StepState(row["state"]),
+        row["spec_hash"],
+        row["object_id"],
+        row["applied"],
+        row["changing"],
+    )
+
+
+def _values(plan: Plan) -> dict[str, Any]:
+    return {
+        "hash": plan.hash,
+        "account_id": plan.account_id,
+        "campaign_id": plan.campaign_id,
+        "body": Jsonb(plan.as_json()),
+        # A campaign that is to stay paused never comes due.
+        "activate_at": None if plan.paused else plan.activate_at,
+        "daily_spend": plan.spend.daily,
+        "lifetime_spend": plan.spend.lifetime,
+        "spends_until": plan.spend.until,
+    }

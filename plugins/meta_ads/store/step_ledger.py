@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from meta_ads.errors import FixInput, PlanMismatch, StepBusy
 from meta_ads.launching.ports import Lease, StepRecord, StepState
+from meta_ads.planning.canonical import canonical_json
 from meta_ads.planning.step import Step, StepKind
 from meta_ads.store.database import Database
 from meta_ads.store.queries import queries
@@ -49,6 +50,7 @@ class PostgresStepLedger:
                     "marker": step.marker,
                     "spec_hash": step.spec_hash,
                     "parents": list(step.parents),
+                    "applied": Jsonb(_content(step)),
                 },
             )
             row = cursor.execute(self._sql["lock_step"], {"key": step.key}).fetchone()
@@ -61,6 +63,60 @@ class PostgresStepLedger:
             ).fetchone()
             assert taken is not None, "the row is locked by this transaction"
         return Lease(_record(row), owner, row["now"], taken["lease_until"])
+
+    @contextmanager
+    def lease_done(self, key: str, owner: str) -> Iterator[Lease]:
+        """Take the lease of a step whose object exists; see `StepLedger.lease_done`."""
+        with self._database.transaction() as cursor:
+            row = cursor.execute(self._sql["lock_step"], {"key": key}).fetchone()
+            if row is None or row["state"] != StepState.DONE:
+                raise FixInput(f"Step {key} has no object at Meta yet; nothing can change.")
+            _refuse_while_leased(row, owner)
+            taken = cursor.execute(
+                self._sql["take_lease"],
+                {"key": key, "owner": owner, "seconds": self._lease_seconds},
+            ).fetchone()
+            assert taken is not None, "the row is locked by this transaction"
+        try:
+            yield Lease(_record(row), owner, row["now"], taken["lease_until"], row["changing"])
+        finally:
+            self._database.rows(self._sql["release_lease"], {"key": key, "owner": owner})
+
+    def begin_update(self, lease: Lease, values: Mapping[str, Any]) -> None:
+        """Commit the intent of one update; see `StepLedger.begin_update`."""
+        detail = canonical_json(values)
+        self._record(lease, "begin_update", "changing", detail, values=Jsonb(dict(values)))
+
+    def still_leased(self, lease: Lease) -> bool:
+        """Whether this lease may still send; see `StepLedger.still_leased`."""
+        return bool(self._database.rows(self._sql["is_leased"], _fence(lease)))
+
+    def record_updated(
+        self, lease: Lease, step: Step, applied: Mapping[str, Any], detail: str
+    ) -> None:
+        """Commit that the object is what `step` says; see `StepLedger.record_updated`."""
+        self._record(
+            lease,
+            "record_updated",
+            "updated",
+            detail,
+            spec_hash=step.spec_hash,
+            parents=list(step.parents),
+            applied=Jsonb(dict(applied)),
+        )
+
+    def record_not_updated(self, lease: Lease, error: str) -> None:
+        """Commit that Meta certainly changed nothing by this update."""
+        before = None if lease.changing is None else Jsonb(dict(lease.changing))
+        self._record(
+            lease, "record_not_updated", "not updated", error, changing=before, error=error
+        )
+
+    def record_times(self, step: Step, times: Mapping[str, Any]) -> None:
+        """Commit that a DONE step's object has these times."""
+        self._database.rows(
+            self._sql["record_times"], {"key": step.key, "times": Jsonb(dict(times))}
+        )
 
     def begin(self, lease: Lease) -> Lease:
         """Commit the intent of one attempt; see `StepLedger.begin`."""
@@ -187,6 +243,15 @@ class PostgresStepLedger:
         cursor.execute(
             self._sql["add_attempt"], {**_fence(lease), "event": event, "detail": detail}
         )
+
+
+def _content(step: Step) -> dict[str, Any]:
+    """Return the parameters an object is made with; its status is the launch's business."""
+    return {
+        name: value
+        for name, value in {**step.params, **step.late_params}.items()
+        if name != "status"
+    }
 
 
 def _fence(lease: Lease) -> dict[str, Any]:

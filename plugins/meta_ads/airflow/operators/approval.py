@@ -15,11 +15,9 @@ from meta_ads.airflow.requests import close_request
 from meta_ads.campaigns.accounts import load_accounts
 from meta_ads.errors import FixInput, NotAllowedToActivate, StopAndAsk, WaitUntil
 from meta_ads.launching.approval import Person, ask_from, decide, settled
-from meta_ads.launching.ports import LaunchState
+from meta_ads.launching.ports import LaunchRecord, LaunchState
 from meta_ads.launching.spending import daily_commitment
-from meta_ads.planning.changes import missing
 from meta_ads.planning.markdown import as_markdown
-from meta_ads.planning.plan import Plan
 from meta_ads.planning.report import Report
 
 
@@ -56,33 +54,37 @@ class LaunchApprovalOperator(ApprovalOperator):
         activation time.
         """
         launch = LedgerHook(self.db_conn_id).launches.launch(self.campaign_id)
-        if not launch.plan.approval_required:
+        plan = launch.target
+        if not plan.approval_required:
             raise AirflowSkipException("This plan needs no approval.")
-        if launch.activate_at is None:
+        if not launch.live and (plan.activate_at is None or plan.paused):
             raise AirflowSkipException("No schedule.activate_at: nothing goes live.")
-        if settled(launch) or launch.state is not LaunchState.PAUSED:
+        if settled(launch):
             raise AirflowSkipException("This plan is approved already.")
+        if launch.state is not LaunchState.PAUSED and launch.revision is None:
+            raise AirflowSkipException("Nothing changes that would need an approval.")
         moment = ask_from(launch)
         if moment is not None:
             come_back(self, WaitUntil("An approval given now would expire too soon.", moment))
-        self.body = as_markdown(self._report(launch.plan))
+        self.body = as_markdown(self._report(launch))
         try:
             return super().execute(context)
         except TaskAwaitingInput as awaiting:
             # The answer is on the plan that was shown, whatever is pinned when it comes.
-            awaiting.kwargs = {"plan_hash": launch.plan.hash}
+            awaiting.kwargs = {"plan_hash": plan.hash}
             raise
 
     def resume(self, context: Context, event: Any = None) -> Any:
         """Go on after a wait: the ledger knows what is left to do."""
         return self.execute(context)
 
-    def _report(self, plan: Plan) -> Report:
+    def _report(self, launch: LaunchRecord) -> Report:
         """Return what the person is to approve, money and times in the words of its account."""
-        ids = LedgerHook(self.db_conn_id).steps.object_ids([step.key for step in plan.steps])
+        plan = launch.target
+        changes = LedgerHook(self.db_conn_id).launches.changes(launch)
         account = load_accounts(Path(self.home)).find(plan.account_id)
         committed = daily_commitment(plan, LedgerHook(self.db_conn_id).spending)
-        return Report(plan, missing(plan, ids), account, committed=committed)
+        return Report(plan, changes, account, committed=committed)
 
     def execute_complete(
         self, context: Context, event: dict[str, Any], plan_hash: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowSkipException
 
 from meta_ads.airflow.links import ads_manager_url
 from meta_ads.airflow.operators.base import LaunchOperator
@@ -16,10 +17,11 @@ from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState
 from meta_ads.launching.requests import pinned
+from meta_ads.launching.revising import Reviser
 from meta_ads.launching.spending import daily_commitment
 from meta_ads.launching.uploading import Uploader
 from meta_ads.launching.verification import verify
-from meta_ads.planning.changes import missing
+from meta_ads.planning.changes import Action
 from meta_ads.planning.explain import explain
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.report import Report
@@ -62,15 +64,16 @@ class PlanOperator(LaunchOperator):
         from meta_ads.airflow.preflight import checked_plan
 
         checked = checked_plan(self, context)
-        plan = self.ledger.launches.preview(checked.plan)
-        ids = self.ledger.steps.object_ids([step.key for step in plan.steps])
+        choice = self.ledger.launches.preview(checked.plan)
+        plan = choice.target
         account = checked.loaded.declaration.account
         committed = daily_commitment(plan, self.ledger.spending)
-        report = Report(plan, missing(plan, ids), account, checked.warnings, committed)
+        report = Report(plan, choice.changes, account, checked.warnings, committed)
         self.log.info("The plan, %s:\n%s", plan.hash[:12], explain(report))
+        choice.refuse()
         if not context["params"].get("dry_run"):
             self.ledger.spending.set_limits([account])
-            self.ledger.launches.pin(plan, trigger_of(context))
+            self.ledger.launches.pin(checked.plan, trigger_of(context))
             self._ready(context, plan)
         return as_json(report)
 
@@ -85,7 +88,7 @@ class UploadVideoOperator(LaunchOperator):
 
     def work(self, context: Context) -> Any:
         """Return the video ids."""
-        plan = self.launch().plan
+        plan = self.launch().target
         uploader = uploader_of(self)
         ids = [
             uploader.ensure_video(step, plan.account_id) for step in plan.of_kind(StepKind.VIDEO)
@@ -114,16 +117,25 @@ class CreateOperator(LaunchOperator):
             raise NotAllowedToActivate(
                 f"{self.campaign_id} was withdrawn; nothing more is created for it."
             )
-        plan = launch.plan
+        plan = launch.target
         if self.kind is StepKind.CREATIVE:
             uploader = uploader_of(self)
             for step in plan.of_kind(StepKind.IMAGE):
                 uploader.ensure_image(step, plan.account_id)
         creator = Creator(self.meta.get_conn(), self.ledger.steps, self.worker, self.log.info)
-        ids = [creator.ensure(step, plan.account_id) for step in plan.of_kind(self.kind)]
-        if launch.state in (LaunchState.PLANNED, LaunchState.PAUSED):
-            for step, object_id in zip(plan.of_kind(self.kind), ids, strict=True):
-                creator.keep_current(step, object_id, launch.now)
+        changes = self.ledger.launches.changes(launch)
+        ids = []
+        for change in changes.steps:
+            if change.step.kind is not self.kind or change.refusal:
+                continue
+            if change.action is Action.CHANGE:
+                # `apply_changes` does it, once everything that is new exists.
+                assert change.object_id is not None, "only what exists is changed"
+                ids.append(change.object_id)
+                continue
+            ids.append(creator.ensure(change.step, plan.account_id))
+            if launch.state in (LaunchState.PLANNED, LaunchState.PAUSED):
+                creator.keep_current(change.step, ids[-1], launch.now)
         if self.kind in LEVELS:
             self.object_url = ads_manager_url(
                 self.meta.get_conn().base_url, plan.account_id, LEVELS[self.kind], ids[0]
@@ -135,9 +147,29 @@ class CreateOperator(LaunchOperator):
     def _finish(self) -> None:
         """Every object exists: the launch is complete, and paused."""
         launch = self.launch()
+        if launch.state is LaunchState.PLANNED and launch.revision is None:
+            self.ledger.launches.advance(launch, LaunchState.PAUSED, "complete and paused")
+
+
+class ApplyChangesOperator(LaunchOperator):
+    """Changes what is at Meta to what the edited campaign file says."""
+
+    def work(self, context: Context) -> Any:
+        """Return the hash of the plan that is at Meta now. Skipped when nothing changes."""
+        if self.launch().revision is None:
+            raise AirflowSkipException("Nothing that exists at Meta changes.")
+        reviser = Reviser(
+            self.meta.get_conn(),
+            self.ledger.launches,
+            self.ledger.steps,
+            self.worker,
+            self.log.info,
+        )
+        launch = reviser.apply(self.campaign_id)
         if launch.state is LaunchState.PLANNED:
             self.ledger.launches.advance(launch, LaunchState.PAUSED, "complete and paused")
         self.ledger.requests.settle(self.campaign_id)
+        return launch.plan.hash
 
 
 class ActivateOperator(LaunchOperator):

@@ -23,6 +23,8 @@ class ActivationTimeSensor(LaunchOperator):
         """Return the activation time, ISO 8601 UTC. Skipped when the file has no schedule."""
         launch = self.launch()
         moment = launch.activate_at
+        if launch.live:
+            return "live already"
         if launch.plan.paused:
             raise AirflowSkipException("The campaign file says status: paused. It stays paused.")
         if moment is None:

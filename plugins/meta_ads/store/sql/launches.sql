@@ -24,24 +24,49 @@ LIMIT 1;
 SELECT campaign_id FROM meta_ads.launch WHERE campaign_id = %(campaign_id)s FOR UPDATE;
 
 -- name: read_launch
--- A launch with its plan, the decision on exactly that plan, and the database's clock.
+-- A launch with its plan, the plan it is changing to, the decision on exactly the plan it is to have, and
+-- the database's clock.
 SELECT launch.campaign_id, launch.account_id, launch.state, launch.activate_at,
        launch.withdrawn_at, launch.stopped, plan.body, clock_timestamp() AS now,
        CASE WHEN meta_ads.is_approved(launch.campaign_id, launch.plan_hash)
        THEN launch.plan_hash END AS approved_hash,
+       revision.body AS revision, launch.revision_spend IS NOT NULL AS revision_begun,
+       meta_ads.is_approved(launch.campaign_id, COALESCE(launch.revision_hash, launch.plan_hash))
+           AS target_approved,
        decision.approved, decision.decided_by, decision.decided_at, decision.expires_at
 FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash
-LEFT JOIN LATERAL meta_ads.decision(launch.campaign_id, launch.plan_hash) AS decision ON true
+LEFT JOIN meta_ads.plan AS revision ON revision.hash = launch.revision_hash
+LEFT JOIN LATERAL meta_ads.decision(
+    launch.campaign_id, COALESCE(launch.revision_hash, launch.plan_hash)) AS decision ON true
 WHERE launch.campaign_id = %(campaign_id)s;
 
 -- name: repin
 UPDATE meta_ads.launch
-SET plan_hash = %(hash)s, activate_at = %(activate_at)s, last_error = NULL, stopped = false
+SET plan_hash = %(hash)s, activate_at = %(activate_at)s, revision_hash = NULL,
+    revision_spend = NULL, last_error = NULL, stopped = false
+WHERE campaign_id = %(campaign_id)s;
+
+-- name: revise
+-- What is at Meta stays the launch's plan until every change is applied.
+UPDATE meta_ads.launch SET revision_hash = %(hash)s, last_error = NULL, stopped = false
+WHERE campaign_id = %(campaign_id)s;
+
+-- name: begin_revision
+UPDATE meta_ads.launch SET revision_spend = greatest(revision_spend, %(daily_spend)s)
+WHERE campaign_id = %(campaign_id)s;
+
+-- name: promote
+UPDATE meta_ads.launch
+SET plan_hash = revision_hash, revision_hash = NULL, revision_spend = NULL,
+    activate_at = %(activate_at)s, last_error = NULL, stopped = false,
+    state = CASE WHEN state = 'VERIFIED' THEN 'ACTIVE' ELSE state END
 WHERE campaign_id = %(campaign_id)s;
 
 -- name: resume
--- A person triggered it again: whatever stopped it may be repaired.
-UPDATE meta_ads.launch SET last_error = NULL, stopped = false WHERE campaign_id = %(campaign_id)s;
+-- A person triggered it again: whatever stopped it may be repaired. Nothing is left to change.
+UPDATE meta_ads.launch
+SET last_error = NULL, stopped = false, revision_hash = NULL, revision_spend = NULL
+WHERE campaign_id = %(campaign_id)s;
 
 -- name: advance
 UPDATE meta_ads.launch
@@ -140,7 +165,14 @@ WHERE own.unsettled OR own.sweep_due
    OR (NOT launch.stopped AND (
         (launch.state = 'PLANNED' AND greatest(launch.updated_at, own.touched_at)
              <= clock_timestamp() - make_interval(secs => %(idle)s))
-        OR (launch.state = 'PAUSED' AND launch.activate_at <= clock_timestamp())
+        OR (launch.state = 'PAUSED' AND launch.activate_at <= clock_timestamp()
+            AND launch.revision_hash IS NULL)
+        -- Its file was edited, and the run that should change it is gone.
+        OR (launch.revision_hash IS NOT NULL AND launch.state <> 'WITHDRAWN'
+            AND greatest(launch.updated_at, own.touched_at)
+                <= clock_timestamp() - make_interval(secs => %(idle)s)
+            AND (launch.state NOT IN ('ACTIVE', 'VERIFIED')
+                 OR meta_ads.is_approved(launch.campaign_id, launch.revision_hash)))
         OR launch.state = 'ACTIVE'))
    -- Its campaign may be on, whatever became of its approval and its time.
    OR launch.state = 'ACTIVATING'
@@ -156,5 +188,6 @@ FROM meta_ads.launch
 WHERE launch.state IN ('PAUSED', 'ACTIVATING') AND NOT launch.stopped
   AND launch.activate_at BETWEEN clock_timestamp() - make_interval(secs => %(late)s)
                              AND clock_timestamp() + make_interval(secs => %(within)s)
+  AND launch.revision_hash IS NULL
   AND meta_ads.is_approved(launch.campaign_id, launch.plan_hash)
 ORDER BY launch.activate_at, launch.campaign_id;

@@ -32,6 +32,13 @@ CREATE TABLE meta_ads.launch (
     last_error    text,
     -- The last error needs a person: the reconciler leaves the launch alone until it is triggered.
     stopped       boolean NOT NULL DEFAULT false,
+    -- The plan it is changing to, while `plan_hash` is what is at Meta. Once its first change may have
+    -- been sent, `revision_spend` is the most a day that any revision begun since the last promotion
+    -- may spend.
+    revision_hash  text REFERENCES meta_ads.plan (hash),
+    revision_spend bigint,
+    CONSTRAINT begun_revisions_exist
+        CHECK (revision_spend IS NULL OR revision_hash IS NOT NULL),
     CONSTRAINT live_launches_have_a_moment
         CHECK (state NOT IN ('ACTIVE', 'VERIFIED') OR activated_at IS NOT NULL),
     CONSTRAINT verified_launches_have_a_moment
@@ -66,6 +73,10 @@ CREATE TABLE meta_ads.step (
     last_error  text,
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- The parameters the object has, or would be sent with; and those of an update whose outcome is
+    -- not known.
+    applied     jsonb NOT NULL DEFAULT '{}',
+    changing    jsonb,
     CONSTRAINT done_steps_have_an_id CHECK ((state = 'DONE') = (object_id IS NOT NULL)),
     CONSTRAINT sent_steps_have_an_attempt
         CHECK (state NOT IN ('INFLIGHT', 'DONE') OR (attempt_at IS NOT NULL AND epoch > 0)),
@@ -81,9 +92,13 @@ CREATE INDEX step_owner ON meta_ads.step (account_id, owner);
 CREATE FUNCTION meta_ads.guard_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.state = 'DONE'
-       AND (NEW.state, NEW.object_id, NEW.spec_hash)
-           IS DISTINCT FROM (OLD.state, OLD.object_id, OLD.spec_hash) THEN
+       AND (NEW.state, NEW.object_id) IS DISTINCT FROM (OLD.state, OLD.object_id) THEN
         RAISE EXCEPTION 'step % is DONE with object % for ever', OLD.key, OLD.object_id;
+    END IF;
+    IF OLD.state = 'DONE' AND NEW.spec_hash <> OLD.spec_hash
+       AND (OLD.kind NOT IN ('campaign', 'ad_set', 'ad')
+            OR (OLD.lease_until > clock_timestamp()) IS DISTINCT FROM true) THEN
+        RAISE EXCEPTION 'step % is DONE: its content changes by an update under a lease', OLD.key;
     END IF;
     IF NEW.epoch < OLD.epoch THEN
         RAISE EXCEPTION 'step %: epoch cannot go back from % to %', OLD.key, OLD.epoch, NEW.epoch;
@@ -112,6 +127,8 @@ BEGIN
         ('ACTIVATING', 'ACTIVE'), ('ACTIVATING', 'WITHDRAWN'),
         ('ACTIVE', 'VERIFIED'), ('ACTIVE', 'WITHDRAWN'),
         ('VERIFIED', 'WITHDRAWN')
+    ) AND NOT (  -- Another plan is to be verified anew.
+        (OLD.state, NEW.state) = ('VERIFIED', 'ACTIVE') AND NEW.plan_hash <> OLD.plan_hash
     ) THEN
         RAISE EXCEPTION 'launch % cannot go from % to %', OLD.campaign_id, OLD.state, NEW.state;
     END IF;
@@ -120,6 +137,26 @@ BEGIN
         WHERE launch_step.campaign_id = NEW.campaign_id AND launch_step.state <> 'DONE'
     ) THEN
         RAISE EXCEPTION 'launch % is not complete at Meta', OLD.campaign_id;
+    END IF;
+    IF NEW.state <> OLD.state AND NEW.state IN ('ACTIVATING', 'ACTIVE')
+       AND NEW.revision_hash IS NOT NULL THEN
+        RAISE EXCEPTION 'launch % is changing to plan %', OLD.campaign_id, NEW.revision_hash;
+    END IF;
+    IF NEW.revision_spend IS NOT NULL AND OLD.state IN ('ACTIVATING', 'ACTIVE', 'VERIFIED')
+       AND OLD.revision_spend IS DISTINCT FROM NEW.revision_spend THEN
+        IF NOT meta_ads.is_approved(NEW.campaign_id, NEW.revision_hash) THEN
+            RAISE EXCEPTION 'launch %: nobody approved plan %', OLD.campaign_id, NEW.revision_hash;
+        END IF;
+        IF (SELECT revision.daily_spend > plan.daily_spend
+            FROM meta_ads.plan, meta_ads.plan AS revision
+            WHERE plan.hash = NEW.plan_hash AND revision.hash = NEW.revision_hash) THEN
+            PERFORM meta_ads.refuse_over_limit(
+                NEW.campaign_id, NEW.account_id, NEW.revision_hash);
+        END IF;
+    END IF;
+    IF OLD.state IN ('ACTIVE', 'VERIFIED') AND NEW.plan_hash <> OLD.plan_hash
+       AND NOT meta_ads.is_approved(NEW.campaign_id, NEW.plan_hash) THEN
+        RAISE EXCEPTION 'launch %: nobody approved plan %', OLD.campaign_id, NEW.plan_hash;
     END IF;
     IF NEW.state <> OLD.state AND NEW.state IN ('ACTIVATING', 'ACTIVE')
        AND NOT meta_ads.is_approved(NEW.campaign_id, NEW.plan_hash) THEN
@@ -541,8 +578,9 @@ LANGUAGE sql STABLE AS $$
         WHERE item.account_id = of_account AND item.kind = 'campaign'
     ), ours AS (
         SELECT launch.campaign_id, launch.state, launch.updated_at, step.object_id,
-               CASE WHEN plan.spends_until <= clock_timestamp() THEN 0
-               ELSE plan.daily_spend END AS daily_spend
+               launch.revision_spend,
+               greatest(launch.revision_spend, CASE WHEN plan.spends_until <= clock_timestamp()
+               THEN 0 ELSE plan.daily_spend END) AS daily_spend
         FROM meta_ads.launch
         JOIN meta_ads.plan ON plan.hash = launch.plan_hash
         LEFT JOIN meta_ads.step ON step.account_id = launch.account_id
@@ -551,7 +589,7 @@ LANGUAGE sql STABLE AS $$
           AND launch.state IN ('ACTIVATING', 'ACTIVE', 'VERIFIED')
     )
     SELECT ours.campaign_id, ours.object_id, COALESCE(seen.name, ours.campaign_id),
-           CASE WHEN ours.state <> 'ACTIVATING'
+           CASE WHEN ours.state <> 'ACTIVATING' AND ours.revision_spend IS NULL
                  AND seen.synced_at > ours.updated_at + interval '1 hour'
            THEN seen.daily_spend ELSE ours.daily_spend END
     FROM ours LEFT JOIN seen USING (object_id)

@@ -1,14 +1,16 @@
 -- name: ensure_step
 -- A row for the step; a step that was never sent may still take another content.
-INSERT INTO meta_ads.step (key, account_id, kind, marker, spec_hash, parents)
-VALUES (%(key)s, %(account_id)s, %(kind)s, %(marker)s, %(spec_hash)s, %(parents)s)
-ON CONFLICT (key) DO UPDATE SET spec_hash = EXCLUDED.spec_hash, parents = EXCLUDED.parents
-WHERE step.state = 'NEW' AND step.spec_hash <> EXCLUDED.spec_hash;
+INSERT INTO meta_ads.step (key, account_id, kind, marker, spec_hash, parents, applied)
+VALUES (%(key)s, %(account_id)s, %(kind)s, %(marker)s, %(spec_hash)s, %(parents)s, %(applied)s)
+ON CONFLICT (key) DO UPDATE
+SET spec_hash = EXCLUDED.spec_hash, parents = EXCLUDED.parents, applied = EXCLUDED.applied
+WHERE step.state = 'NEW'
+  AND (step.spec_hash <> EXCLUDED.spec_hash OR step.applied <> EXCLUDED.applied);
 
 -- name: lock_step
 -- The step, locked until the transaction ends, with the database's clock.
 SELECT key, kind, state, spec_hash, marker, epoch, object_id, attempt_at, searches, not_before,
-       progress, last_error, lease_owner, lease_until, clock_timestamp() AS now
+       progress, last_error, lease_owner, lease_until, changing, clock_timestamp() AS now
 FROM meta_ads.step WHERE key = %(key)s FOR UPDATE;
 
 -- name: take_lease
@@ -77,12 +79,40 @@ WHERE key = %(key)s;
 INSERT INTO meta_ads.attempt (step_key, epoch, event, owner, detail)
 VALUES (%(key)s, %(epoch)s, %(event)s, %(owner)s, %(detail)s);
 
+-- name: begin_update
+-- The intent of an update: committed before it is sent.
+UPDATE meta_ads.step SET changing = COALESCE(changing, '{}') || %(values)s
+WHERE key = %(key)s AND lease_owner = %(owner)s AND lease_until > clock_timestamp()
+  AND state = 'DONE';
+
+-- name: is_leased
+SELECT 1 FROM meta_ads.step
+WHERE key = %(key)s AND lease_owner = %(owner)s AND lease_until > clock_timestamp()
+  AND state = 'DONE';
+
+-- name: record_updated
+UPDATE meta_ads.step
+SET spec_hash = %(spec_hash)s, parents = %(parents)s, applied = %(applied)s, changing = NULL,
+    last_error = NULL
+WHERE key = %(key)s AND lease_owner = %(owner)s AND lease_until > clock_timestamp()
+  AND state = 'DONE';
+
+-- name: record_not_updated
+-- What an earlier update may have changed stays unknown.
+UPDATE meta_ads.step SET changing = %(changing)s, last_error = %(error)s
+WHERE key = %(key)s AND lease_owner = %(owner)s AND lease_until > clock_timestamp()
+  AND state = 'DONE';
+
+-- name: record_times
+UPDATE meta_ads.step SET applied = applied || %(times)s
+WHERE key = %(key)s AND state = 'DONE' AND NOT applied @> %(times)s;
+
 -- name: object_ids
 SELECT key, object_id FROM meta_ads.step WHERE key = ANY(%(keys)s) AND state = 'DONE';
 
 -- name: known_steps
 -- What the ledger has of these steps, and of any other step the campaign owns.
-SELECT key, state, spec_hash, object_id FROM meta_ads.step
+SELECT key, kind, state, spec_hash, object_id, applied, changing FROM meta_ads.step
 WHERE key = ANY(%(keys)s) OR starts_with(key, %(owned)s);
 
 -- name: read_steps
