@@ -13,7 +13,6 @@ from meta_ads.errors import (
     FixInput,
     NotAllowedToActivate,
     OutcomeUnknown,
-    PlanMismatch,
     VerificationFailed,
     WaitUntil,
 )
@@ -194,11 +193,14 @@ def test_verify_fails_when_a_person_paused_the_ad(launch: Launch) -> None:
         launch.verify()
 
 
-def test_a_launched_campaign_refuses_another_budget(launch: Launch) -> None:
+def test_a_launch_that_is_at_meta_keeps_its_plan_until_it_is_changed(launch: Launch) -> None:
     launch.create(plan())
-    with pytest.raises(PlanMismatch, match="daily_budget: 5000 → 6000"):
-        launch.launches.pin(plan(budget=6000))
-    assert launch.launches.launch("spring").plan.steps[0].params["daily_budget"] == 5000
+    record = launch.launches.pin(plan(budget=6000))
+    assert record.plan.steps[0].params["daily_budget"] == 5000
+    assert record.target.steps[0].params["daily_budget"] == 6000
+    with pytest.raises(NotAllowedToActivate, match="is changing to plan"):
+        launch.activate()
+    assert launch.platform.updates == []
 
 
 def test_a_launch_not_yet_live_takes_another_time(launch: Launch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -328,8 +329,11 @@ class TestThePostgresRules:
 
 def test_a_refusal_of_an_edited_file_does_not_stop_a_complete_launch(launch: Launch) -> None:
     launch.create(plan(activates_in=timedelta(hours=1)))
-    with pytest.raises(FixInput):
-        launch.launches.pin(plan(activates_in=timedelta(hours=1), budget=6000))
+    edited = plan(activates_in=timedelta(hours=1))
+    campaign, *rest = edited.steps
+    other = replace(campaign, params={**campaign.params, "objective": "OUTCOME_TRAFFIC"})
+    with pytest.raises(FixInput, match="objective"):
+        launch.launches.pin(replace(edited, steps=(other, *rest), declared="edited"))
     assert not launch.launches.launch("spring").stopped
 
 

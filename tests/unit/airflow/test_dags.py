@@ -121,7 +121,8 @@ def test_each_campaign_file_is_one_dag_with_the_whole_chain(parsed: dict[str, An
         "create_ad_set": ["create_campaign"],
         "create_ad": ["create_ad_set", "create_creative"],
         "approve": ["create_ad"],
-        "wait_until_activation": ["approve", "create_ad"],
+        "apply_changes": ["approve", "create_ad"],
+        "wait_until_activation": ["apply_changes", "create_ad"],
         "activate": ["wait_until_activation"],
         "verify": ["activate"],
     }

@@ -61,8 +61,8 @@ BEGIN
         ('ACTIVATING', 'ACTIVE'), ('ACTIVATING', 'WITHDRAWN'),
         ('ACTIVE', 'VERIFIED'), ('ACTIVE', 'WITHDRAWN'),
         ('VERIFIED', 'WITHDRAWN')
-    ) AND NOT (  -- Another plan is to be verified anew.
-        (OLD.state, NEW.state) = ('VERIFIED', 'ACTIVE') AND NEW.plan_hash <> OLD.plan_hash
+    ) AND NOT (  -- What was changed is to be verified anew.
+        (OLD.state, NEW.state) = ('VERIFIED', 'ACTIVE') AND NEW.plan_hash = OLD.revision_hash
     ) THEN
         RAISE EXCEPTION 'launch % cannot go from % to %', OLD.campaign_id, OLD.state, NEW.state;
     END IF;
