@@ -90,7 +90,7 @@ def test_an_approval_taken_back_stops_the_rest(launch: Revised) -> None:
     approve(pending, True, "ann", plan_hash=pending.target.hash)
     _once_changed(launch, lambda: approve(pending, False, "bob", plan_hash=pending.target.hash))
     outcome = launch.drive()
-    assert any("needs an approval" in problem for problem in outcome.problems)
+    assert any("bob rejected" in problem for problem in outcome.problems)
     assert launch.spending() <= 5000 + 4000
     assert launch.record.revision is not None
 

@@ -49,7 +49,7 @@ def _decide(options: argparse.Namespace) -> int:
                 f"No launch {options.campaign_id}; `adlaunch status` lists them."
             ) from None
     word = "approved" if options.approved else "rejected"
-    print(f"Plan {launch.plan.hash[:12]} of {launch.campaign_id} is {word}.")
+    print(f"Plan {launch.target.hash[:12]} of {launch.campaign_id} is {word}.")
     return 0
 
 

@@ -264,8 +264,8 @@ class LaunchRecord:
     concerned; `decision` is the last one on `target` that counted, even when it has expired.
     `stopped`: its last error needs a person; only triggering it again takes it on.
     `plan` is what is at Meta. `revision` is the plan it is changing to, after its file was edited;
-    `revision_begun`: some of it may be at Meta already. `target_approved`: whether people let
-    `target` go live.
+    `revision_begun`: some of it may be at Meta already. `revision_approved`: whether
+    people let it go live.
     """
 
     account_id: str
@@ -280,12 +280,17 @@ class LaunchRecord:
     decision: Decision | None = None
     revision: Plan | None = None
     revision_begun: bool = False
-    target_approved: bool = True
+    revision_approved: bool = False
 
     @property
     def target(self) -> Plan:
         """The plan that the launch is to have: the one it is changing to, if any."""
         return self.revision or self.plan
+
+    @property
+    def target_approved(self) -> bool:
+        """Whether people let exactly `target` go live."""
+        return self.revision_approved if self.revision is not None else self.approved
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -200,7 +200,7 @@ class PostgresLaunchLedger:
         person_id: str | None = None,
         plan_hash: str | None = None,
     ) -> str | None:
-        """Record a person's decision on exactly one plan: the one the launch is to have, or that of `plan_hash`.
+        """Record a person's decision on one plan: the one the launch is to have, or `plan_hash`.
 
         `person_id` is what their sign-in service calls them, if that is not their name. Returns why
         the decision does not count, or None when it does; either way it is kept.
@@ -290,7 +290,7 @@ class PostgresLaunchLedger:
             decision=_decision(row),
             revision=Plan.from_json(row["revision"]) if row["revision"] else None,
             revision_begun=row["revision_begun"],
-            target_approved=row["target_approved"],
+            revision_approved=row["revision_approved"],
         )
 
 

@@ -31,8 +31,7 @@ SELECT launch.campaign_id, launch.account_id, launch.state, launch.activate_at,
        CASE WHEN meta_ads.is_approved(launch.campaign_id, launch.plan_hash)
        THEN launch.plan_hash END AS approved_hash,
        revision.body AS revision, launch.revision_spend IS NOT NULL AS revision_begun,
-       meta_ads.is_approved(launch.campaign_id, COALESCE(launch.revision_hash, launch.plan_hash))
-           AS target_approved,
+       meta_ads.is_approved(launch.campaign_id, launch.revision_hash) AS revision_approved,
        decision.approved, decision.decided_by, decision.decided_at, decision.expires_at
 FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash
 LEFT JOIN meta_ads.plan AS revision ON revision.hash = launch.revision_hash
