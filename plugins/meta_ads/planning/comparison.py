@@ -61,7 +61,7 @@ def wanted_status(step: Step) -> str:
     return OFF if step.paused else ON
 
 
-def _change(step: Step, known: Mapping[str, KnownObject], *, live: bool, named: bool) -> StepChange:
+def _change(step: Step, known: Mapping[str, KnownObject], *, live: bool) -> StepChange:
     there = known.get(step.key)
     if there is None:
         return _new(step, known)
