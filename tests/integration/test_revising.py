@@ -148,6 +148,16 @@ def test_changes_to_come_keep_a_launch_from_going_live(launch: Revised) -> None:
     assert launch.spending() == 5000 + 9000
 
 
+def test_a_half_made_launch_takes_the_edited_file(launch: Revised) -> None:
+    launch.platform.fail_next("create", Fault.REFUSE, kind=StepKind.AD)
+    launch.launches.pin(launch.plan())
+    assert launch.drive().problems
+    assert launch.edit(MORE).revision is not None
+    assert launch.drive().problems == []
+    assert (launch.record.state, launch.spending()) == (LaunchState.VERIFIED, 5000 + 9000)
+    assert len(launch.platform.of_kind(StepKind.AD_SET)) == 2
+
+
 def test_parts_go_off_and_on_again(launch: Revised) -> None:
     launch.go_live()
     off = FILE.replace("name: Men", "status: paused, name: Men")
