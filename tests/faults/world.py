@@ -39,7 +39,8 @@ $$ SELECT pg_catalog.clock_timestamp() + make_interval(secs => seconds) FROM fau
 """
 FORGET = """
 TRUNCATE meta_ads.launch_event, meta_ads.approval, meta_ads.attempt, meta_ads.step,
-         meta_ads.launch, meta_ads.plan, meta_ads.object_status, meta_ads.object_status_history;
+         meta_ads.launch, meta_ads.plan, meta_ads.object_status, meta_ads.object_status_history
+CASCADE;
 UPDATE faults.shift SET seconds = 0
 """
 
