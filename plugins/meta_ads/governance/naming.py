@@ -110,6 +110,10 @@ class _Tokens:
         """Return the code of a brand, market or channel, however the file calls it."""
         registry = self.taxonomy.registries[token]
         text = self.source.text(f"{NAMING}.{token}")
+        if text is None and token == "brand":
+            # The brand whose defaults a file inherits is its brand in names, too.
+            shared = self.source.text("brand")
+            text = shared if shared and registry.find(shared) else None
         if text is None:
             if token == "channel" and self.taxonomy.default_channel is not None:
                 return self.taxonomy.default_channel
