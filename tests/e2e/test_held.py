@@ -1,0 +1,109 @@
+"""What only a person can know: told once, readable, and settled by what the text says to run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.conftest import Stack, wait_for
+
+pytestmark = pytest.mark.e2e
+OBJECTS = ["ad", "adset", "campaign", "creative"]
+STEP = "SELECT * FROM meta_ads.step WHERE owner = 'held' AND kind = 'campaign'"
+
+
+class Held:
+    """A launch whose campaign was tried five times and left no trace at Meta."""
+
+    def __init__(self, airflow: Stack) -> None:
+        self.airflow = airflow
+        lost = {"action": "reset_before", "method": "POST", "path": "/campaigns$", "count": 1}
+        url = f"{airflow.stack.emulator.url}/_emulator/faults"
+        httpx.post(url, json={**lost, "contains": "Held"}).raise_for_status()
+        airflow.commit("held")
+        self.run = airflow.trigger("held")
+        wait_for("the lost call", self._lost)
+        # As if the attempts before had been lost too, and Meta had had time enough.
+        airflow.rows(
+            "UPDATE meta_ads.step SET epoch = 5, searches = 1,"
+            " attempt_at = attempt_at - interval '1 hour'"
+            " WHERE owner = 'held' AND kind = 'campaign' RETURNING key"
+        )
+        self.states = airflow.finish("held", self.run)
+        self.text: str = airflow.rows(STEP)[0]["last_error"]
+
+    def _lost(self) -> bool:
+        rows = self.airflow.rows(STEP)
+        return bool(rows and rows[0]["state"] == "INFLIGHT" and not rows[0]["lease_owner"])
+
+    def reports(self) -> list[str]:
+        """Let the reconciler run; return the states of the reports that named the step so far."""
+        airflow = self.airflow
+        run = airflow.api.trigger("reconcile_launches")
+        ended = ("success", "failed")
+        wait_for(
+            "the reconciler",
+            lambda: airflow.api.run_state("reconcile_launches", run) in ended,
+        )
+        path = "/api/v2/dags/reconcile_launches/dagRuns?order_by=run_after&limit=100"
+        runs = airflow.api.call("GET", path, None)["dag_runs"]
+        return [state for one in runs for state in self._named(one["dag_run_id"])]
+
+    def _named(self, run: str) -> list[Any]:
+        api = self.airflow.api
+        return [
+            task.state
+            for task in api.tasks("reconcile_launches", run)
+            if task.task_id == "report"
+            and task.state in ("success", "failed")
+            and self.text in "\n".join(api.task_log("reconcile_launches", run, task))
+        ]
+
+    def command(self, *words: str) -> str:
+        """Run `adlaunch` with these words; return what it prints."""
+        environment = self.airflow.stack.settings.environment()
+        line = [sys.executable, "-m", "meta_ads", *words]
+        return subprocess.run(
+            line, env=environment, check=True, capture_output=True, text=True
+        ).stdout
+
+
+@pytest.fixture(scope="module")
+def held(airflow: Stack) -> Held:
+    return Held(airflow)
+
+
+def test_a_held_step_fails_its_task_and_the_log_gives_the_commands(
+    airflow: Stack, held: Held
+) -> None:
+    assert held.states["create_campaign"] == "failed"
+    assert airflow.rows(STEP)[0]["state"] == "HELD"
+    marker, key = airflow.rows(STEP)[0]["marker"], airflow.rows(STEP)[0]["key"]
+    log = airflow.log("held", held.run, "create_campaign")
+    assert marker in log
+    assert f"`adlaunch release {key} --object-id ID`" in log
+    assert f"`adlaunch release {key}`" in log
+
+
+def test_the_report_turns_red_once_and_the_status_shows_it_until_it_is_settled(
+    airflow: Stack, held: Held
+) -> None:
+    assert held.reports() == ["failed"]
+    assert held.reports()[:2] == ["failed", "success"]
+    assert held.reports().count("failed") == 1
+    assert held.text in held.command("status")
+
+
+def test_the_command_of_the_text_lets_the_launch_go_on(airflow: Stack, held: Held) -> None:
+    commands = re.findall(r"`(adlaunch release [^`]*)`", held.text)
+    held.command(*shlex.split(commands[-1])[1:])
+    assert airflow.finish("held", airflow.trigger("held"))["create_ad"] == "success"
+    assert airflow.creates("held") == OBJECTS
+    held.reports()
+    assert held.text not in held.command("status")
