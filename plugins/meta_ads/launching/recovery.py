@@ -121,11 +121,14 @@ def _not_found(record: StepRecord, now: datetime, timing: Timing) -> Decision:
             now + timing.between_searches, f"{what}; it is looked up once more.", count=True
         )
     if record.epoch >= timing.attempts:
+        # On lines of their own: Airflow does not wrap a log, and the way out must not be cut off.
         return Hold(
-            f"{what}, and {record.epoch} attempts left no trace at Meta. Search Ads Manager for "
-            f"“{record.marker}”, among deleted and archived objects too. If the {_noun(record)} is "
-            f"there, run `adlaunch release {record.key} --object-id ID` with its id; if not, run "
-            f"`adlaunch release {record.key}`. Then trigger the launch again."
+            f"{what}, and {record.epoch} attempts left no trace at Meta.\n"
+            f"Search Ads Manager for “{record.marker}”, among deleted and archived objects too. If "
+            f"the {_noun(record)} is there:\n"
+            f"    `adlaunch release {record.key} --object-id ID`, with its id. If it is not:\n"
+            f"    `adlaunch release {record.key}`\n"
+            "Then trigger the launch again."
         )
     return Create()
 
