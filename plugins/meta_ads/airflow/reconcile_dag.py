@@ -30,8 +30,8 @@ launch's own run is needed.
 - **activate_due** switches on what becomes due, at its second, whether or not the launch's own run
   or the triggerer is alive.
 - **report** fails when a person is needed. Its log says for what, and how to go on. It fails once
-  for each thing, and again after a day if it is still open; in between, its log and
-  `adlaunch status` list what is open.
+  for each thing, and again after a day if it is still open, so that the overview of this DAG keeps
+  it among the recent failed task logs. Its later logs and `adlaunch status` list what is open.
 """
 EVERY = timedelta(minutes=2)
 # The next run may start late; until then this one keeps watch.
