@@ -23,7 +23,7 @@ from local_stack.postgres import LocalPostgres
 from local_stack.process_table import families
 from tests.e2e.conftest import Stack, wait_for
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 OBJECTS = ["ad", "adset", "campaign", "creative"]
 # The launches with a time must all wait for it before it comes, on a slow machine too: they get so
 # many times what the first part took, and at least so much.

@@ -13,8 +13,8 @@ import pytest
 from tests.kills.fleet import Fleet
 from tests.kills.run import Plan, heal, judge, kill, stack_for
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
-PLAN = Plan(kills=8, seed=3, campaigns=4, at_once=4, soon=(60.0, 80.0), heal_seconds=400.0)
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+PLAN = Plan(kills=8, seed=3, campaigns=4, at_once=4, soon=(60.0, 80.0), heal_seconds=900.0)
 
 
 @pytest.fixture(scope="module")
