@@ -1,0 +1,1 @@
+-- Creatives, videos, drift and tokens.

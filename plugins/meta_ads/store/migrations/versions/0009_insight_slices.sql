@@ -1,0 +1,1 @@
+-- Hourly insights and insights by breakdown.

@@ -1,0 +1,1 @@
+-- What analysts read, how good it is, and how long it is kept.

@@ -1,0 +1,20 @@
+"""What the Campaigns page shows."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    """Add what the page reads."""
+    # The driver's own cursor, since SQLAlchemy would read % as a placeholder.
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(Path(__file__).with_suffix(".sql").read_text())
+
+
+def downgrade() -> None:
+    """Refuse: the ledger is the only record of what exists at Meta."""
+    raise RuntimeError("the ledger is never downgraded by a migration; restore a backup instead")
