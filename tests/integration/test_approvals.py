@@ -190,6 +190,22 @@ def test_who_triggered_and_why_is_in_the_history(launch: Launch) -> None:
     assert (row["author"], row["detail"], row["plan_hash"]) == ("ann", "because", pinned)
 
 
+def test_status_shows_the_approval_that_a_changed_launch_waits_for(
+    launch: Launch,
+    empty_database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_META_ADS_DB", empty_database_url)
+    create(launch, plan(approval_required=True))
+    decide(launch.launches, "spring", True, BOB)
+    launch.activate()
+    launch.launches.pin(plan(approval_required=True, budget=6_000))
+    wanted = launch.launches.launch("spring").target.hash[:12]
+    main(["status", "spring"])
+    assert f"waits for an approval of plan {wanted}" in capsys.readouterr().out
+
+
 def test_the_command_decides_by_the_same_rules_and_status_shows_it(
     launch: Launch,
     empty_database_url: str,

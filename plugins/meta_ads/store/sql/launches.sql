@@ -134,14 +134,15 @@ SELECT step_key, kind, state, object_id, epoch, last_error
 FROM meta_ads.launch_step WHERE campaign_id = %(campaign_id)s ORDER BY position;
 
 -- name: launches
--- Every launch, newest first, for people.
+-- Every launch, newest first, for people: with the plan it is to have, and the decision on that.
 SELECT launch.campaign_id, launch.account_id, launch.state, launch.activate_at,
        launch.activated_at, launch.withdrawn_at, launch.last_error, launch.updated_at,
-       launch.plan_hash, (plan.body ->> 'approval_required')::boolean AS approval_required,
-       meta_ads.is_approved(launch.campaign_id, launch.plan_hash) AS counts,
+       plan.hash AS plan_hash, (plan.body ->> 'approval_required')::boolean AS approval_required,
+       meta_ads.is_approved(launch.campaign_id, plan.hash) AS counts,
        decision.approved, decision.decided_by, decision.decided_at, decision.expires_at
-FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash
-LEFT JOIN LATERAL meta_ads.decision(launch.campaign_id, launch.plan_hash) AS decision ON true
+FROM meta_ads.launch
+JOIN meta_ads.plan ON plan.hash = COALESCE(launch.revision_hash, launch.plan_hash)
+LEFT JOIN LATERAL meta_ads.decision(launch.campaign_id, plan.hash) AS decision ON true
 ORDER BY launch.created_at DESC;
 
 -- name: unfinished
