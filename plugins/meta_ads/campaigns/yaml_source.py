@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -126,11 +127,11 @@ class Source:
     def at(self, path: str) -> Value:
         """Return the value at a YAML path such as `ad_sets[0].name`; None when there is none."""
         value = self.value
-        for key, index in _STEP.findall(path):
-            if key and isinstance(value, dict):
-                value = value.get(key)
-            elif index and isinstance(value, list) and int(index) < len(value):
-                value = value[int(index)]
+        for step in _steps(path):
+            if isinstance(step, str) and isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(step, int) and isinstance(value, list) and step < len(value):
+                value = value[step]
             else:
                 return None
         return value
@@ -173,6 +174,12 @@ class Source:
                 return origin, origin.path + path[len(place) :]
             place = _above(place)
         return None
+
+
+@lru_cache(maxsize=8192)
+def _steps(path: str) -> tuple[str | int, ...]:
+    """Return a YAML path's keys and places in lists; a check asks for the same ones many times."""
+    return tuple(key or int(index) for key, index in _STEP.findall(path))
 
 
 def _above(path: str) -> str:

@@ -93,7 +93,9 @@ def _uses(source: Source) -> Mapping[tuple[str, str], list[set[str] | None]]:
 def _files(ad: Scope) -> Iterator[tuple[str, str, str | None]]:
     """Yield what an ad may name: a file's role, its YAML path, its group of placements if any."""
     for medium in ad.media():
-        for group in (None, *GROUPS):
+        given = ad.value(medium)
+        groups = [group for group in GROUPS if isinstance(given, dict) and group in given]
+        for group in (None, *groups):
             for name, role in ROLES.get(medium, {}).items():
                 key = ".".join(part for part in (medium, group, name) if part)
                 yield role, ad.place(key), group
@@ -110,11 +112,14 @@ def _seen_in(ad: Scope, group: str | None, chosen: set[str]) -> set[str] | None:
     if group is not None:
         mine = places_of(GROUPS[group])
         return (mine & chosen or None) if chosen else mine
+    given = [ad.value(medium) for medium in ad.media()]
     others: set[str] = set().union(
         *(
-            places_of(platforms)
-            for name, platforms in GROUPS.items()
-            if any(ad.value(f"{medium}.{name}") is not None for medium in ad.media())
+            places_of(GROUPS[name])
+            for value in given
+            if isinstance(value, dict)
+            for name in GROUPS
+            if value.get(name) is not None
         )
     )
     if not others:

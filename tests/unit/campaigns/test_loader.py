@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from meta_ads.campaigns.loader import LoadedCampaigns, load_campaigns
 from meta_ads.errors import InvalidCampaign
 from tests.conftest import PROJECT
+from tests.speed.files import FLAT, FULL, make_project
 
 GOOD = yaml.safe_load((PROJECT / "include/campaigns/examples/spring_sale.yaml").read_text())
 ACCOUNTS = yaml.safe_load((PROJECT / "configs/accounts.yaml").read_text())
@@ -143,12 +144,11 @@ def test_bad_accounts_are_told_with_the_campaign_that_needs_them(
     }
 
 
-def test_a_thousand_campaign_files_are_checked_in_three_seconds(tmp_path: Path) -> None:
-    folder = home_of(tmp_path) / "include/campaigns"
-    (folder / "other.yaml").unlink()
-    text = (PROJECT / "include/campaigns/examples/spring_sale.yaml").read_text()
-    for number in range(1000):
-        (folder / f"{number}.yaml").write_text(text.replace("spring_sale", f"sale_{number}"))
+@pytest.mark.parametrize("example", [FLAT, FULL])
+def test_a_thousand_campaign_files_are_checked_in_three_seconds(
+    tmp_path: Path, example: str
+) -> None:
+    make_project(tmp_path, example, 1000)
     before = time.process_time()
     campaigns = load_campaigns(tmp_path)
     assert time.process_time() - before < 3
