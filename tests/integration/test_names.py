@@ -17,7 +17,9 @@ from meta_ads.planning.step import StepKind
 from meta_ads.store.database import Database
 from meta_ads.store.names import NameStore
 from meta_ads.store.statuses import StatusStore
-from meta_ads.syncing.statuses import ObjectStatus
+from meta_ads.syncing.ad_accounts import AccountRow
+from meta_ads.syncing.object_statuses import ObjectStatus
+from meta_ads.syncing.statuses import SyncedRows
 from tests.conftest import PROJECT
 from tests.fakes.platform import ACCOUNT
 from tests.integration.launches import Launch, plan
@@ -63,7 +65,8 @@ def seen(database: Database, object_id: str, name: str, status: str = "ACTIVE") 
         created_time=None,
         updated_time=None,
     )
-    StatusStore(database).save(ACCOUNT, "SGD", [item])
+    account = AccountRow(ACCOUNT, "Sunrise", "active", "SGD", "Asia/Singapore")
+    StatusStore(database).save(SyncedRows(account, [item], whole=False))
 
 
 def test_a_generated_name_cannot_change_once_something_is_at_meta(launch: Launch) -> None:

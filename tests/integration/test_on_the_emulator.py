@@ -65,7 +65,7 @@ def test_a_campaign_is_launched_imported_and_launched_again_without_a_write(
     assert launcher.journal() == before
 
 
-def test_a_status_sync_of_an_account_costs_a_call_for_each_level_however_many_objects(
+def test_a_status_sync_of_an_account_costs_a_call_for_each_list_however_many_objects(
     launcher: Launcher,
 ) -> None:
     for number in range(12):
@@ -92,7 +92,7 @@ def test_a_status_sync_of_an_account_costs_a_call_for_each_level_however_many_ob
     transport.send = counted  # type: ignore[method-assign]
     store = StatusStore(launcher.database)
     assert sync_account("act_100000000000101", launcher.meta, store).seen == 12
-    assert len(calls) == 4
+    assert len(calls) == 6
 
 
 def test_a_rescheduled_launch_moves_its_start_at_meta(launcher: Launcher) -> None:

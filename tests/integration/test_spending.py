@@ -22,7 +22,9 @@ from meta_ads.store.launch_ledger import PostgresLaunchLedger
 from meta_ads.store.spending import PostgresSpending
 from meta_ads.store.statuses import StatusStore
 from meta_ads.store.step_ledger import PostgresStepLedger
-from meta_ads.syncing.statuses import ObjectStatus
+from meta_ads.syncing.ad_accounts import AccountRow
+from meta_ads.syncing.object_statuses import ObjectStatus
+from meta_ads.syncing.statuses import SyncedRows
 from tests.fakes.platform import ACCOUNT
 from tests.integration.launches import Launch, log, plan
 
@@ -72,7 +74,9 @@ def seen(database: Database, object_id: str = "777", **changes: Any) -> None:
         "created_time": None,
         "updated_time": None,
     }
-    StatusStore(database).save(ACCOUNT, "SGD", [ObjectStatus(**{**facts, **changes})])
+    account = AccountRow(ACCOUNT, "Sunrise", "active", "SGD", "Asia/Singapore")
+    seen = ObjectStatus(**{**facts, **changes})
+    StatusStore(database).save(SyncedRows(account, [seen], whole=False))
 
 
 def test_a_launch_that_would_exceed_the_daily_total_is_refused_with_the_numbers(

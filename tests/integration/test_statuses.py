@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 
 from meta_ads.errors import TryAgain
@@ -13,49 +9,9 @@ from meta_ads.planning.step import StepKind
 from meta_ads.store.database import Database
 from meta_ads.store.statuses import StatusStore
 from meta_ads.syncing.statuses import SyncCounts, sync_account, sync_objects
+from tests.fakes.status_reads import FakeReads
 
 ACCOUNT = "act_1"
-
-
-@dataclass
-class Facts:
-    currency: str = "SGD"
-
-
-class FakeReads:
-    """Meta's lists: `listed` objects, and `gone` ones that only their id still reaches."""
-
-    def __init__(self) -> None:
-        self.listed: dict[str, dict[str, Any]] = {}
-        self.gone: dict[str, dict[str, Any]] = {}
-        self.breaks_after: int | None = None
-        self.asked: list[str] = []
-
-    def add(self, object_id: str, kind: str = "campaign", **fields: Any) -> None:
-        self.listed[object_id] = {
-            "id": object_id,
-            "kind": kind,
-            "name": f"Object {object_id}",
-            "status": "PAUSED",
-            "effective_status": "PAUSED",
-            "created_time": "2026-11-21T12:00:00+0800",
-            "updated_time": "2026-11-21T12:00:00+0800",
-            **fields,
-        }
-
-    def account_facts(self, account_id: str) -> Facts:
-        return Facts()
-
-    def account_objects(self, account_id: str) -> Iterator[Mapping[str, Any]]:
-        for number, item in enumerate(self.listed.values()):
-            if number == self.breaks_after:
-                raise TryAgain("the second page did not come")
-            yield item
-
-    def objects_by_id(self, kind: StepKind, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        self.asked += ids
-        found = {**self.listed, **self.gone}
-        yield from (found[object_id] for object_id in ids if object_id in found)
 
 
 @pytest.fixture

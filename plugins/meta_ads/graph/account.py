@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from meta_ads.graph.client import GraphClient, checked_id
+from meta_ads.syncing.ad_accounts import AccountRow
+from meta_ads.syncing.graph_values import minor, moment, number, text
 
 # Source: Marketing API reference, Ad Account, `account_status` and `disable_reason`.
 _STATUSES = {
@@ -40,6 +44,11 @@ _FIELDS = (
     "id,name,account_status,disable_reason,currency,timezone_name,funding_source,"
     "default_dsa_beneficiary,default_dsa_payor"
 )
+_ROW_FIELDS = (
+    "id,name,account_status,disable_reason,currency,timezone_name,timezone_offset_hours_utc,"
+    "business_name,business_state,business_country_code,balance,amount_spent,spend_cap,"
+    "min_daily_budget,created_time"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +73,51 @@ class AccountFacts:
 def account_facts(client: GraphClient, account_id: str) -> AccountFacts:
     """Read the account; RejectedByMeta or AccessLost when our token does not see it."""
     body = client.get(f"read account {account_id}", checked_id(account_id), fields=_FIELDS)
-    status, reason = body.get("account_status"), body.get("disable_reason")
-
-    def text(name: str) -> str | None:
-        value = body.get(name)
-        return str(value) if value not in (None, "") else None
-
     return AccountFacts(
-        account_id=text("id") or account_id,
-        name=text("name") or account_id,
-        status=_STATUSES.get(status, f"unknown ({status})"),  # type: ignore[arg-type]
-        may_create=status in _MAY_CREATE,
-        currency=text("currency") or "",
-        timezone=text("timezone_name") or "",
-        disable_reason=_DISABLE_REASONS.get(reason, f"reason {reason}") if reason else None,
-        funding_source=text("funding_source"),
-        dsa_beneficiary=text("default_dsa_beneficiary"),
-        dsa_payor=text("default_dsa_payor"),
+        account_id=text(body.get("id")) or account_id,
+        name=text(body.get("name")) or account_id,
+        status=_status(body),
+        may_create=body.get("account_status") in _MAY_CREATE,
+        currency=text(body.get("currency")) or "",
+        timezone=text(body.get("timezone_name")) or "",
+        disable_reason=_disabled(body),
+        funding_source=text(body.get("funding_source")),
+        dsa_beneficiary=text(body.get("default_dsa_beneficiary")),
+        dsa_payor=text(body.get("default_dsa_payor")),
     )
+
+
+def account_row(client: GraphClient, account_id: str) -> AccountRow:
+    """Read what a sync keeps of the account; raises as `account_facts` does."""
+    body = client.get(f"read account {account_id}", checked_id(account_id), fields=_ROW_FIELDS)
+    return AccountRow(
+        account_id=text(body.get("id")) or account_id,
+        name=text(body.get("name")) or account_id,
+        status=_status(body),
+        currency=text(body.get("currency")) or "",
+        timezone=text(body.get("timezone_name")) or "",
+        disable_reason=_disabled(body),
+        timezone_offset_hours=number(body.get("timezone_offset_hours_utc")),
+        business_name=text(body.get("business_name")),
+        business_state=text(body.get("business_state")),
+        business_country_code=text(body.get("business_country_code")),
+        balance=minor(body.get("balance")),
+        amount_spent=minor(body.get("amount_spent")),
+        # Meta says 0 for no limit.
+        spend_cap=minor(body.get("spend_cap")) or None,
+        min_daily_budget=minor(body.get("min_daily_budget")),
+        created_time=moment(body.get("created_time")),
+    )
+
+
+def _status(body: Mapping[str, Any]) -> str:
+    status = body.get("account_status")
+    return _STATUSES.get(status, f"unknown ({status})")  # type: ignore[arg-type]
+
+
+def _disabled(body: Mapping[str, Any]) -> str | None:
+    reason = body.get("disable_reason")
+    return _DISABLE_REASONS.get(reason, f"reason {reason}") if reason else None
 
 
 def minimum_daily_budget(client: GraphClient, account_id: str, currency: str) -> int | None:

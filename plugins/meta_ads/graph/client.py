@@ -90,13 +90,15 @@ class GraphClient:
             return answer
         raise problem
 
-    def pages(self, doing: str, *path: str, **parameters: Any) -> Iterator[Mapping[str, Any]]:
-        """Yield every item of an edge, page by page.
+    def pages(
+        self, doing: str, *path: str, page_size: int | None = None, **parameters: Any
+    ) -> Iterator[Mapping[str, Any]]:
+        """Yield every item of an edge, page by page, `page_size` at once or the settings' own.
 
         The next page is asked for by its cursor; the ready-made `paging.next` address is never
         followed, because it carries the token. When Meta finds a page too large, it is halved.
         """
-        limit = self.settings.page_size
+        limit = page_size or self.settings.page_size
         after: str | None = None
         while True:
             asked = as_parameters({**parameters, "limit": limit, "after": after})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from meta_ads.launching.campaign_tree import FIELDS
 from meta_ads.planning.step import StepKind
 
 _CAMPAIGN = ("ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES")
@@ -87,12 +88,38 @@ EDGES = {
     ),
 }
 
-_STATE = "id,name,status,configured_status,effective_status,created_time,updated_time,issues_info"
-_BUDGET = "daily_budget,lifetime_budget,start_time"
+_STATE = (
+    "effective_status",
+    "configured_status",
+    "created_time",
+    "updated_time",
+    "issues_info",
+)
 
-#: What a status sync reads of each level.
+
+def _fields(kind: StepKind, *more: str) -> str:
+    """Return all that a plan can send of a level, so that it can be compared, and more."""
+    return ",".join(dict.fromkeys([*FIELDS[kind], *more]))
+
+
+#: What a status sync reads of each kind; of the account itself, see `account`.
 STATE_FIELDS = {
-    StepKind.CAMPAIGN: f"{_STATE},{_BUDGET},stop_time,objective",
-    StepKind.AD_SET: f"{_STATE},{_BUDGET},end_time,campaign_id",
-    StepKind.AD: f"{_STATE},campaign_id,adset_id,ad_review_feedback",
+    StepKind.CAMPAIGN: _fields(
+        StepKind.CAMPAIGN, *_STATE, "budget_remaining", "start_time", "stop_time"
+    ),
+    StepKind.AD_SET: _fields(StepKind.AD_SET, *_STATE, "budget_remaining"),
+    StepKind.AD: _fields(StepKind.AD, *_STATE, "campaign_id", "ad_review_feedback", "creative{id}"),
+    StepKind.CREATIVE: _fields(
+        StepKind.CREATIVE,
+        "status",
+        "title",
+        "body",
+        "call_to_action_type",
+        "link_url",
+        "template_url_spec",
+        "video_id",
+        "image_hash",
+        "effective_object_story_id",
+    ),
+    StepKind.VIDEO: "id,title,status,length,created_time",
 }

@@ -27,6 +27,7 @@ from meta_ads.launching.campaign_tree import CampaignTree
 from meta_ads.launching.diagnosis import TokenFacts
 from meta_ads.launching.ports import FoundObject, UploadSession, VideoStatus
 from meta_ads.planning.step import StepKind
+from meta_ads.syncing.ad_accounts import AccountRow
 from meta_ads.syncing.insight_ports import AccountDay, Node, Page, ReportRun
 from meta_ads.syncing.insight_slices import Slice
 
@@ -133,6 +134,18 @@ class MetaPlatform:
     def account_objects(self, account_id: str) -> Iterator[Mapping[str, Any]]:
         """Yield the state of every campaign, ad set and ad of the account, with its `kind`."""
         return reads.account_objects(self._client, account_id)
+
+    def account_row(self, account_id: str) -> AccountRow:
+        """Return the account's settings and balances."""
+        return account.account_row(self._client, account_id)
+
+    def account_creatives(self, account_id: str) -> Iterator[Mapping[str, Any]]:
+        """Yield every creative of the account."""
+        return reads.listed(self._client, account_id, StepKind.CREATIVE)
+
+    def account_videos(self, account_id: str) -> Iterator[Mapping[str, Any]]:
+        """Yield every video of the account."""
+        return reads.listed(self._client, account_id, StepKind.VIDEO)
 
     def objects_by_id(
         self, kind: StepKind, object_ids: Sequence[str]

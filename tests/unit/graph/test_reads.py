@@ -70,7 +70,7 @@ def test_pages_too_large_for_meta_are_halved(graph: ScriptedGraph, meta: MetaPla
     for _ in range(3):
         graph.reply(page())
     ids(meta)
-    assert [asked.query["limit"] for asked in graph.asked] == ["100", "50", "25", "100", "100"]
+    assert [asked.query["limit"] for asked in graph.asked] == ["500", "250", "125", "500", "500"]
 
 
 def test_a_page_that_names_itself_as_the_next_one_ends_the_reading(

@@ -12,6 +12,12 @@ WHERE step.account_id = %(account_id)s AND step.state = 'DONE'
 -- name: create_staging
 CREATE TEMPORARY TABLE seen (LIKE meta_ads.object_status) ON COMMIT DROP;
 
+-- name: copy
+COPY seen (object_id, account_id, kind, parent_id, name, status, effective_status, daily_budget,
+           lifetime_budget, currency, start_time, end_time, review, issues, created_time,
+           updated_time, changed_at, synced_at, campaign_id, creative_id, budget_remaining, details)
+FROM STDIN;
+
 -- name: lock_sync
 -- Two syncs at once take turns, so that history rows follow one another.
 LOCK TABLE meta_ads.object_status IN SHARE ROW EXCLUSIVE MODE;
@@ -21,16 +27,17 @@ LOCK TABLE meta_ads.object_status IN SHARE ROW EXCLUSIVE MODE;
 -- the foreign key is checked at commit.
 INSERT INTO meta_ads.object_status_history
     (object_id, changed_at, name, status, effective_status, daily_budget, lifetime_budget,
-     start_time, end_time, review, issues)
-SELECT seen.object_id, seen.changed_at, seen.name, seen.status, seen.effective_status,
-       seen.daily_budget, seen.lifetime_budget, seen.start_time, seen.end_time, seen.review,
-       seen.issues
+     start_time, end_time, review, issues, creative_id, details)
+SELECT seen.object_id, greatest(seen.changed_at, before.changed_at + interval '1 microsecond'),
+       seen.name, seen.status, seen.effective_status, seen.daily_budget, seen.lifetime_budget,
+       seen.start_time, seen.end_time, seen.review, seen.issues, seen.creative_id, seen.details
 FROM seen LEFT JOIN meta_ads.object_status AS before USING (object_id)
 WHERE (before.name, before.status, before.effective_status, before.daily_budget,
-       before.lifetime_budget, before.start_time, before.end_time, before.review, before.issues)
+       before.lifetime_budget, before.start_time, before.end_time, before.review, before.issues,
+       before.creative_id, before.details)
       IS DISTINCT FROM
       (seen.name, seen.status, seen.effective_status, seen.daily_budget, seen.lifetime_budget,
-       seen.start_time, seen.end_time, seen.review, seen.issues);
+       seen.start_time, seen.end_time, seen.review, seen.issues, seen.creative_id, seen.details);
 
 -- name: merge
 INSERT INTO meta_ads.object_status SELECT * FROM seen
@@ -40,7 +47,9 @@ ON CONFLICT (object_id) DO UPDATE SET
     daily_budget = EXCLUDED.daily_budget, lifetime_budget = EXCLUDED.lifetime_budget,
     currency = EXCLUDED.currency, start_time = EXCLUDED.start_time, end_time = EXCLUDED.end_time,
     review = EXCLUDED.review, issues = EXCLUDED.issues, created_time = EXCLUDED.created_time,
-    updated_time = EXCLUDED.updated_time, synced_at = EXCLUDED.synced_at,
+    updated_time = EXCLUDED.updated_time, campaign_id = EXCLUDED.campaign_id,
+    creative_id = EXCLUDED.creative_id, budget_remaining = EXCLUDED.budget_remaining,
+    details = EXCLUDED.details, synced_at = EXCLUDED.synced_at,
     changed_at = (SELECT max(changed_at) FROM meta_ads.object_status_history AS history
                   WHERE history.object_id = EXCLUDED.object_id);
 
