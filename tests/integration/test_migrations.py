@@ -19,7 +19,7 @@ SCHEMA = Path(meta_ads.store.__file__).parent / "sql" / "schema.sql"
 CATALOGUE = """
 SELECT format('column %s.%s %s %s %s', table_name, column_name, data_type, is_nullable,
               column_default)
-FROM information_schema.columns WHERE table_schema = 'meta_ads'
+FROM information_schema.columns WHERE table_schema IN ('meta_ads', 'facebook_ads')
 UNION ALL
 SELECT format('constraint %s %s', conname, pg_get_constraintdef(oid))
 FROM pg_constraint WHERE connamespace = 'meta_ads'::regnamespace
@@ -31,7 +31,8 @@ UNION ALL
 SELECT pg_get_triggerdef(oid) FROM pg_trigger
 WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'meta_ads.%'
 UNION ALL
-SELECT format('view %s %s', viewname, definition) FROM pg_views WHERE schemaname = 'meta_ads'
+SELECT format('view %s %s', viewname, definition) FROM pg_views
+WHERE schemaname IN ('meta_ads', 'facebook_ads')
 ORDER BY 1
 """
 

@@ -48,7 +48,13 @@ def loaded(database: Database) -> Database:
             action_values=[action("omni_purchase", "55.5", **{"7d_click": "40"})],
         ),
         row("2", spend="2.50", impressions="500", clicks="0"),
-        row("3", objective="OUTCOME_LEADS", spend="9", actions=[action("lead", "3")]),
+        row(
+            "3",
+            campaign_id="31",
+            objective="OUTCOME_LEADS",
+            spend="9",
+            actions=[action("lead", "3")],
+        ),
     ]
     InsightStore(database).replace("act_7", Slice(DAY, DAY), READING, "SGD", [page])
     return database
