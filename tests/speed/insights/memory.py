@@ -1,0 +1,16 @@
+"""What a process holds in memory, as Linux counts it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_STATUS = Path("/proc/self/status")
+
+
+def megabytes(what: str = "VmRSS") -> float:
+    """Return the process's memory now, or its most so far as `VmHWM`, in units of 1,000,000."""
+    for line in _STATUS.read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name == what:
+            return int(value.split()[0]) * 1024 / 1_000_000
+    raise LookupError(f"{_STATUS} names no {what}")

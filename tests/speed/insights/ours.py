@@ -1,0 +1,60 @@
+"""The sync of this package, as the task of `sync_insights` makes it, with its default settings.
+
+Arguments: database URL, Graph URL, since, until; prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import UTC, date, datetime
+
+from meta_ads.campaigns.insight_settings import InsightSettings
+from meta_ads.graph.platform import MetaPlatform
+from meta_ads.graph.settings import GraphSettings
+from meta_ads.store.database import Database
+from meta_ads.store.insights import InsightStore
+from meta_ads.store.report_runs import RunStore
+from meta_ads.syncing.insight_slices import Slice
+from meta_ads.syncing.insights import InsightSync
+from tests.speed.insights.account import ACCOUNT, APP_SECRET, TOKEN
+from tests.speed.insights.memory import megabytes
+
+
+def main() -> None:
+    database_url, url, since, until = sys.argv[1:]
+    meta = MetaPlatform(GraphSettings(TOKEN, app_secret=APP_SECRET, base_url=url))
+    database = Database(database_url)
+    store = InsightStore(database)
+    sync = InsightSync(
+        ACCOUNT,
+        meta,
+        store,
+        RunStore(database),
+        InsightSettings(),
+        store.now(),
+        lambda: datetime.now(UTC),
+        lambda *_: None,
+        Slice(date.fromisoformat(since), date.fromisoformat(until)),
+    )
+    meta.account_facts(ACCOUNT)
+    idle = megabytes()
+    began = time.perf_counter()
+    outcome = sync.advance()
+    seconds = time.perf_counter() - began
+    assert outcome.complete, outcome
+    print(
+        json.dumps(
+            {
+                "rows": outcome.rows,
+                "seconds": seconds,
+                "idle": idle,
+                "peak": megabytes("VmHWM"),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
