@@ -33,6 +33,9 @@ WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'meta_ads.%'
 UNION ALL
 SELECT format('view %s %s', viewname, definition) FROM pg_views
 WHERE schemaname IN ('meta_ads', 'facebook_ads')
+UNION ALL
+SELECT format('stored view %s %s', matviewname, definition) FROM pg_matviews
+WHERE schemaname = 'meta_ads'
 ORDER BY 1
 """
 

@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from meta_ads.airflow.links import ads_manager_url
 from meta_ads.airflow.operators.base import LaunchOperator
 from meta_ads.airflow.outcomes import LEAD
 from meta_ads.airflow.requests import open_request, request_key
 from meta_ads.airflow.trigger_form import refuse_unknown_conf, trigger_of
 from meta_ads.errors import NotAllowedToActivate, listed
+from meta_ads.graph.ads_manager import ads_manager_url
 from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState

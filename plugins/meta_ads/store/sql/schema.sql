@@ -12,7 +12,12 @@ CREATE TABLE meta_ads.plan (
     -- What it may spend, in minor units: see planning/spend.py.
     daily_spend    bigint NOT NULL DEFAULT 0 CHECK (daily_spend >= 0),
     lifetime_spend bigint NOT NULL DEFAULT 0 CHECK (lifetime_spend >= 0),
-    spends_until   timestamptz
+    spends_until   timestamptz,
+    -- For lists: what it is called, and whether a person must approve it.
+    title  text GENERATED ALWAYS AS (body #>> '{summary,0,1}') STORED,
+    brand  text GENERATED ALWAYS AS (body #>> '{naming,brand}') STORED,
+    market text GENERATED ALWAYS AS (body #>> '{naming,market}') STORED,
+    asks   boolean GENERATED ALWAYS AS (body @> '{"approval_required": true}') STORED
 );
 
 -- One row for each campaign file that was ever launched.
@@ -1319,3 +1324,67 @@ CREATE TABLE meta_ads.mirrored_part (
     copied_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (target, view_name, account_id, month)
 );
+
+CREATE INDEX step_held ON meta_ads.step (account_id, owner) WHERE state = 'HELD';
+CREATE INDEX request_campaign ON meta_ads.request (campaign_id, id DESC);
+CREATE INDEX launch_activation ON meta_ads.launch (activate_at);
+
+-- What our and other campaigns did in the last 90 days, by Meta's id and day of the account's
+-- calendar, as of the last run of sync_insights. Money in whole units of the currency.
+CREATE MATERIALIZED VIEW meta_ads.campaign_day AS
+SELECT account_id, campaign_id::text AS object_id, date, currency, spend, impressions, clicks,
+       conversions, purchase_amount
+FROM meta_ads.vw_graph_campaigns_kpis
+WHERE date > current_date - 90;
+CREATE UNIQUE INDEX campaign_day_key ON meta_ads.campaign_day
+    (account_id, object_id, date, currency);
+CREATE INDEX campaign_day_object ON meta_ads.campaign_day (object_id, date);
+
+-- Where each launch stands, as people say it, with the last request for it. The only place of these
+-- words' meaning; plugins/meta_ads/web/situations.py says them.
+CREATE VIEW meta_ads.launch_now AS
+SELECT launch.campaign_id, launch.account_id, launch.state, launch.plan_hash, launch.revision_hash,
+       launch.activate_at, launch.activated_at, launch.verified_at, launch.withdrawn_at,
+       launch.withdrawn_by, launch.created_at, launch.updated_at, launch.last_error, launch.stopped,
+       target.title, target.brand, target.market, target.asks, target.hash AS target_hash,
+       target.daily_spend, target.lifetime_spend, target.spends_until, campaign.object_id,
+       request.id AS request_id, request.state AS request_state, request.run_id,
+       request.requested_by, request.reason AS request_reason, request.created_at AS requested_at,
+       people.approved AS is_approved, people.held,
+       CASE
+           WHEN launch.state = 'WITHDRAWN' THEN 'withdrawn'
+           WHEN people.held THEN 'held'
+           WHEN launch.state IN ('ACTIVE', 'VERIFIED') THEN CASE
+               WHEN target.spends_until <= clock_timestamp() THEN 'ended'
+               WHEN launch.revision_hash IS NOT NULL AND NOT people.approved THEN 'change_waits'
+               WHEN launch.last_error IS NOT NULL THEN 'differs'
+               WHEN launch.revision_hash IS NOT NULL THEN 'changing'
+               WHEN launch.state = 'ACTIVE' THEN 'checking'
+               ELSE 'live' END
+           WHEN launch.state = 'ACTIVATING' THEN
+               CASE WHEN launch.last_error IS NULL THEN 'going_live' ELSE 'failed' END
+           WHEN launch.stopped OR (launch.last_error IS NOT NULL AND launch.state = 'PLANNED')
+               THEN 'failed'
+           WHEN launch.state = 'PLANNED' THEN 'building'
+           WHEN launch.activate_at IS NULL THEN 'ready'
+           WHEN NOT people.approved THEN CASE WHEN people.rejected THEN 'rejected' ELSE 'needs_approval' END
+           WHEN launch.revision_hash IS NOT NULL THEN 'changing'
+           WHEN launch.activate_at > clock_timestamp() THEN 'scheduled'
+           ELSE 'overdue' END AS situation
+FROM meta_ads.launch
+JOIN meta_ads.plan AS target ON target.hash = COALESCE(launch.revision_hash, launch.plan_hash)
+LEFT JOIN meta_ads.step AS campaign ON campaign.account_id = launch.account_id
+     AND campaign.owner = launch.campaign_id AND campaign.kind = 'campaign'
+LEFT JOIN LATERAL (
+    SELECT last.id, last.state, last.run_id, last.requested_by, last.reason, last.created_at
+    FROM meta_ads.request AS last WHERE last.campaign_id = launch.campaign_id
+    ORDER BY last.id DESC LIMIT 1
+) AS request ON true
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN target.asks THEN meta_ads.is_approved(launch.campaign_id, target.hash)
+                ELSE true END AS approved,
+           EXISTS (SELECT FROM meta_ads.decision(launch.campaign_id, target.hash) AS decision
+                   WHERE target.asks AND NOT decision.approved) AS rejected,
+           EXISTS (SELECT FROM meta_ads.step AS item WHERE item.account_id = launch.account_id
+                   AND item.owner = launch.campaign_id AND item.state = 'HELD') AS held
+) AS people;

@@ -1,0 +1,165 @@
+-- name: campaigns
+-- One page of campaigns: launched ones and files that nobody launched yet, as the person may see them.
+-- `total` counts what the filters leave.
+WITH file AS (
+    SELECT * FROM unnest(%(files)s::text[], %(titles)s::text[], %(accounts)s::text[])
+        AS file (campaign_id, title, account_id)
+), spent AS (
+    SELECT object_id, sum(spend) AS spend, sum(impressions) AS impressions, sum(clicks) AS clicks,
+           sum(conversions) AS conversions, sum(purchase_amount) AS purchase_amount,
+           min(currency) AS currency
+    FROM meta_ads.campaign_day WHERE date > current_date - 30
+    GROUP BY object_id HAVING count(DISTINCT currency) = 1
+), campaign AS (
+    SELECT now.campaign_id, now.title, now.account_id, now.brand, now.market, now.situation,
+           now.activate_at, now.daily_spend, now.lifetime_spend, now.asks, now.is_approved,
+           now.target_hash, now.state, now.held, now.object_id, now.updated_at, now.run_id, now.requested_at,
+           COALESCE(now.last_error, CASE WHEN now.state IN ('PLANNED', 'PAUSED')
+                    THEN now.request_reason END) AS error
+    FROM meta_ads.launch_now AS now
+    WHERE %(everything)s OR now.campaign_id = ANY (%(readable)s::text[])
+    UNION ALL
+    SELECT file.campaign_id, file.title, NULLIF(file.account_id, ''), NULL, NULL,
+           CASE request.state WHEN 'QA_FAILED' THEN 'checks_failed' WHEN 'DRAFT' THEN 'checking_file'
+               WHEN 'QA_TESTING' THEN 'checking_file' ELSE 'not_launched' END,
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, request.updated_at, request.run_id,
+           request.created_at, request.reason
+    FROM file
+    LEFT JOIN LATERAL (
+        SELECT last.* FROM meta_ads.request AS last WHERE last.campaign_id = file.campaign_id
+        ORDER BY last.id DESC LIMIT 1
+    ) AS request ON true
+    WHERE NOT EXISTS (SELECT FROM meta_ads.launch WHERE launch.campaign_id = file.campaign_id)
+), wanted AS (
+    SELECT campaign.*, spent.spend, spent.impressions, spent.clicks, spent.conversions,
+           spent.purchase_amount, spent.currency
+    FROM campaign LEFT JOIN spent USING (object_id)
+    WHERE (%(only)s::text IS NULL OR campaign.campaign_id = %(only)s)
+      AND (%(account)s::text IS NULL OR campaign.account_id = %(account)s)
+      AND (%(brand)s::text IS NULL OR campaign.brand = %(brand)s)
+      AND (%(text)s::text IS NULL OR position(lower(%(text)s) IN lower(campaign.campaign_id)) > 0
+           OR position(lower(%(text)s) IN lower(campaign.title)) > 0)
+)
+SELECT wanted.*, count(*) OVER () AS total
+FROM wanted
+WHERE %(situations)s::text[] IS NULL OR wanted.situation = ANY (%(situations)s::text[])
+ORDER BY
+    CASE WHEN %(sort)s = 'name' THEN lower(COALESCE(wanted.title, wanted.campaign_id)) END,
+    CASE WHEN %(sort)s = 'spend' THEN wanted.spend END DESC NULLS LAST,
+    CASE WHEN %(sort)s = 'activation' THEN wanted.activate_at END DESC NULLS LAST,
+    CASE WHEN %(sort)s = 'budget' THEN wanted.daily_spend END DESC NULLS LAST,
+    CASE WHEN %(sort)s = 'state'
+         THEN array_position(%(urgency)s::text[], wanted.situation) END NULLS LAST,
+    wanted.updated_at DESC NULLS LAST, wanted.campaign_id
+LIMIT %(most)s OFFSET %(skip)s;
+
+-- name: decision
+SELECT approved, decided_by, decided_at, expires_at
+FROM meta_ads.decision(%(campaign_id)s, %(plan_hash)s);
+
+-- name: approval_refusal
+SELECT meta_ads.approval_refusal(%(campaign_id)s, %(plan_hash)s, %(name)s, %(person_id)s) AS why;
+
+-- name: steps
+-- The steps of a launch in plan order, with what Meta last said of their objects.
+SELECT item.step_key, item.kind, item.state, item.object_id, item.epoch, item.last_error,
+       item.updated_at, step.created_at, step.progress, planned.step #>> '{params,name}' AS name,
+       planned.step ->> 'source' AS source, seen.effective_status, seen.synced_at
+FROM meta_ads.launch_step AS item
+JOIN meta_ads.launch USING (campaign_id)
+JOIN meta_ads.plan ON plan.hash = launch.plan_hash
+CROSS JOIN LATERAL (SELECT plan.body -> 'steps' -> (item.position - 1)::int AS step) AS planned
+LEFT JOIN meta_ads.step ON step.key = item.step_key
+LEFT JOIN meta_ads.object_status AS seen ON seen.object_id = item.object_id
+WHERE item.campaign_id = %(campaign_id)s ORDER BY item.position;
+
+-- name: history
+-- What happened to a launch, newest first: events, calls, decisions that did not count, requests.
+SELECT * FROM (
+    SELECT at, 'launch' AS part, event, detail, author AS person FROM meta_ads.launch_event
+    WHERE campaign_id = %(campaign_id)s
+    UNION ALL
+    SELECT attempt.at, step.kind, attempt.event, attempt.detail,
+           CASE WHEN attempt.event = 'released' THEN attempt.owner END
+    FROM meta_ads.attempt JOIN meta_ads.step ON step.key = attempt.step_key
+    WHERE step.key IN (SELECT item.step_key FROM meta_ads.launch_step AS item
+                       WHERE item.campaign_id = %(campaign_id)s)
+    UNION ALL
+    SELECT event.at, 'request', event.state, event.reason, request.requested_by
+    FROM meta_ads.request_event AS event JOIN meta_ads.request ON request.id = event.request_id
+    WHERE request.campaign_id = %(campaign_id)s
+) AS everything
+ORDER BY at DESC LIMIT %(most)s;
+
+-- name: days
+-- What a campaign did on each day, oldest first.
+SELECT date, currency, spend, impressions, clicks, conversions, purchase_amount
+FROM meta_ads.campaign_day
+WHERE object_id = %(object_id)s AND date > current_date - %(days)s::int ORDER BY date;
+
+-- name: requests
+-- Requests, newest first, with where their launch stands.
+SELECT request.id, request.campaign_id, request.run_id, request.requested_by, request.note,
+       request.state, request.plan_hash, request.reason, request.findings, request.created_at,
+       request.updated_at, count(*) OVER () AS total
+FROM meta_ads.request
+WHERE (%(everything)s OR request.campaign_id = ANY (%(readable)s::text[]))
+  AND (%(state)s::text IS NULL OR request.state = %(state)s)
+ORDER BY request.id DESC LIMIT %(most)s OFFSET %(skip)s;
+
+-- name: request_counts
+SELECT request.state, count(*) AS requests FROM meta_ads.request
+WHERE %(everything)s OR request.campaign_id = ANY (%(readable)s::text[])
+GROUP BY request.state;
+
+-- name: upcoming
+-- Launches by the moment they go live, from `since` on.
+SELECT campaign_id, title, account_id, brand, situation, activate_at, daily_spend
+FROM meta_ads.launch_now
+WHERE activate_at >= %(since)s AND activate_at < %(until)s AND state <> 'WITHDRAWN'
+  AND (%(everything)s OR campaign_id = ANY (%(readable)s::text[]))
+ORDER BY activate_at, campaign_id;
+
+-- name: account_spend
+-- What each account spent, by the days of its calendar that were read, and what it is committed to.
+SELECT account.account_id, account.daily_total, committed.daily_spend AS committed,
+       committed.live, spent.currency, spent.last_day, spent.spend_7, spent.days_7,
+       spent.spend_month, read.read_at
+FROM (
+    SELECT ids.account_id, account_limit.daily_total
+    FROM unnest(%(account_ids)s::text[]) AS ids (account_id)
+    LEFT JOIN meta_ads.account_limit USING (account_id)
+) AS account
+LEFT JOIN LATERAL (
+    SELECT sum(daily_spend)::bigint AS daily_spend, count(*) FILTER (WHERE daily_spend > 0) AS live
+    FROM meta_ads.commitments(account.account_id)
+) AS committed ON true
+LEFT JOIN LATERAL (
+    SELECT max(day.date) AS last_day, min(day.currency) AS currency,
+           sum(day.spend) FILTER (WHERE day.date > current_date - 8 AND day.date < current_date)
+               AS spend_7,
+           count(DISTINCT day.date) FILTER (WHERE day.date > current_date - 8
+               AND day.date < current_date) AS days_7,
+           sum(day.spend) FILTER (WHERE day.date >= date_trunc('month', current_date))
+               AS spend_month
+    FROM meta_ads.campaign_day AS day WHERE day.account_id = account.account_id
+) AS spent ON true
+LEFT JOIN LATERAL (
+    SELECT max(insight_day.read_at) AS read_at FROM meta_ads.insight_day
+    WHERE 'act_' || insight_day.account_id = account.account_id
+) AS read ON true
+ORDER BY account.account_id;
+
+-- name: account_days
+-- What an account spent on each of the last days, oldest first.
+SELECT date, min(currency) AS currency, sum(spend) AS spend FROM meta_ads.campaign_day
+WHERE account_id = %(account_id)s AND date > current_date - %(days)s::int
+GROUP BY date ORDER BY date;
+
+-- name: brands
+SELECT DISTINCT plan.brand FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash
+WHERE plan.brand IS NOT NULL
+  AND (%(everything)s OR launch.campaign_id = ANY (%(readable)s::text[])) ORDER BY 1;
+
+-- name: refresh_days
+REFRESH MATERIALIZED VIEW CONCURRENTLY meta_ads.campaign_day;

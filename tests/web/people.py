@@ -1,0 +1,67 @@
+"""People with Airflow's own roles, by tokens that say who they are, and the DAGs they may read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from airflow.api_fastapi.auth.managers.simple.simple_auth_manager import SimpleAuthManager
+from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+from fastapi import HTTPException, Request
+
+from meta_ads.web.access import PREFIX, CampaignDag, Visitor
+from meta_ads.web.airflow_wiring import AirflowAccess
+
+ROLES = ("viewer", "user", "op", "admin")
+
+
+class Manager(SimpleAuthManager):
+    """Airflow's SimpleAuthManager, with its rules as they are."""
+
+
+class PeopleAccess(AirflowAccess):
+    """`Access` by Airflow's rules, without its database: `Bearer ROLE` signs somebody in."""
+
+    def __init__(self, campaign_ids: Collection[str] = ()) -> None:
+        self.campaign_ids = list(campaign_ids)
+
+    async def visitor(self, request: Request) -> Visitor:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        token = token or request.cookies.get("_token", "")
+        if token not in ROLES:
+            raise HTTPException(401, "Not authenticated")
+        user = SimpleAuthManagerUser(username=f"a_{token}", role=token.upper())
+        return Visitor(user.get_name(), user.get_id(), user)
+
+    def readable_dags(self, visitor: Visitor) -> Collection[str]:
+        return [PREFIX + campaign_id for campaign_id in self.campaign_ids]
+
+    def campaign_dags(self) -> Collection[CampaignDag]:
+        return [
+            CampaignDag(PREFIX + one, one.replace("_", " ").title(), frozenset({"sunrise_sg"}))
+            for one in self.campaign_ids
+        ]
+
+
+def signed_in(role: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {role}"}
+
+
+class FakeAirflow:
+    """Airflow's REST API as far as the page asks it, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, Any, dict[str, str]]] = []
+        self.refuse: dict[str, tuple[int, str]] = {}
+        self.waiting: dict[str, Any] | None = None
+
+    def answer(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[int, Any]:
+        self.asked.append((method, path, body, headers))
+        for part, (status, detail) in self.refuse.items():
+            if part in path:
+                return status, {"detail": detail}
+        if method == "GET":
+            return 200, {"hitl_details": [{"task_instance": self.waiting}] if self.waiting else []}
+        if method == "PATCH":
+            return 200, {}
+        return 200, {"dag_run_id": "manual__1"}

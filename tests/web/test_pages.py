@@ -1,0 +1,84 @@
+"""The pages show what is in the ledger, in plain words, and nothing that could run."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from meta_ads.launching.ports import LaunchState
+from tests.integration.launches import Launch, plan
+from tests.web.people import signed_in
+
+PAGES = ("/", "/requests", "/calendar", "/accounts", "/c/summer", "/static/page.css")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens(client: TestClient, path: str) -> None:
+    answer = client.get("/campaigns" + path, headers=signed_in("viewer"))
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_launch_is_shown_with_its_plan_steps_and_history(
+    client: TestClient, launch: Launch
+) -> None:
+    launch.create(plan(activates_in=timedelta(days=2)))
+    text = client.get("/campaigns/c/spring", headers=signed_in("viewer")).text
+    assert "Scheduled" in text
+    assert "in 1 d 23 h" in text
+    assert "The plan" in text
+    assert "Found at Meta" not in text
+    assert "History" in text
+
+
+def test_names_are_text_wherever_they_come_from(client: TestClient, launch: Launch) -> None:
+    launch.create(plan(activates_in=timedelta(days=2)))
+    evil = "<script>alert(1)</script>{{ 7 * 7 }}"
+    launch.launches.record_error("spring", evil, stopped=True)
+    for path in ("/", "/c/spring"):
+        text = client.get("/campaigns" + path, headers=signed_in("viewer")).text
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7 * 7 }}" in text
+
+
+def test_a_failed_launch_says_why_and_what_to_do(client: TestClient, launch: Launch) -> None:
+    launch.create(plan(activates_in=timedelta(days=2)))
+    launch.launches.record_error("spring", "Meta refused: the budget is too low.", stopped=True)
+    text = client.get("/campaigns/c/spring", headers=signed_in("viewer")).text
+    assert "Failed" in text
+    assert "the budget is too low" in text
+    assert "Repair what the error names" in text
+
+
+def test_who_may_only_look_gets_no_buttons(client: TestClient, launch: Launch) -> None:
+    launch.create(plan(activates_in=timedelta(days=2)))
+    page = "/campaigns/c/spring"
+    assert "data-action" not in client.get(page, headers=signed_in("viewer")).text
+    assert 'data-action="withdraw"' in client.get(page, headers=signed_in("user")).text
+
+
+def test_pages_carry_a_policy_and_are_kept_by_nobody(client: TestClient) -> None:
+    headers = client.get("/campaigns/", headers=signed_in("viewer")).headers
+    assert "script-src 'self'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+
+
+def test_a_page_of_nobody_says_where_to_sign_in(client: TestClient) -> None:
+    answer = client.get("/campaigns/")
+    assert answer.status_code == 401
+    assert "/auth/login?next=/campaigns/" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(LaunchState.WITHDRAWN, "Withdrawn"), (LaunchState.PAUSED, "Waits for approval")],
+)
+def test_the_list_says_where_each_launch_stands(
+    client: TestClient, launch: Launch, state: LaunchState, words: str
+) -> None:
+    launch.create(plan(approval_required=True))
+    if state is LaunchState.WITHDRAWN:
+        launch.withdraw()
+    assert words in client.get("/campaigns/", headers=signed_in("viewer")).text
