@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 
 from meta_ads.campaigns.account import Account
+from meta_ads.syncing.insight_quality import Lateness
 from meta_ads.syncing.insight_slices import backfill_days
 
 _MOMENT = timedelta(seconds=1)
+# A reading may take so long before its account counts as late.
+_READING = timedelta(hours=2)
 
 
 def last_firing(cron: str, timezone: str, moment: datetime) -> datetime:
@@ -54,3 +57,22 @@ def backfill_jobs(accounts: Iterable[Account], cron: str, moment: datetime) -> l
             ends = {"since": days.since.isoformat(), "until": days.until.isoformat()}
             jobs.append({"account_id": account.account_id, **ends})
     return jobs
+
+
+def lateness(
+    cron: str, timezone: str, last_read: datetime | None, now: datetime
+) -> Lateness | None:
+    """Return since when an account should have been read again; None when it is not late.
+
+    `missed` is the first time its cron fired after the last reading, by the account's own clock;
+    of an account that was never read, the last time.
+    """
+    due = last_firing(cron, timezone, now - _READING)
+    if last_read is not None and last_read >= due:
+        return None
+    if last_read is None:
+        return Lateness(due, None, now)
+    missed = due
+    while (before := last_firing(cron, timezone, missed - _MOMENT)) > last_read:
+        missed = before
+    return Lateness(missed, last_read, now)

@@ -17,6 +17,9 @@ FILE = "configs/insights.yaml"
 DEFAULT_CRON = "0 8,14,20 * * 1-6"
 # Meta ended 7d_view and 28d_view in January 2026.
 WINDOWS = ("1d_click", "7d_click", "28d_click", "1d_view")
+# What the data is checked for; see syncing/insight_quality.py.
+FINDINGS = ("sums", "late", "rows")
+_SHORTEST_MONTH = 28
 # Source: Insights reach back 37 months; a first load beyond that is refused.
 _MOST_DAYS = 1100
 
@@ -29,6 +32,9 @@ class InsightSettings:
     The first load reaches `first_load_days` back and goes in slices of at most `slice_days` days
     and about `slice_rows` rows; a slice of more than `run_rows` expected rows is asked for as a
     report run at once. `windows` are the attribution windows beside the ad set's own.
+    `fail_on` are the findings that turn a run red. Insights are kept for `keep_months` whole
+    months before the present one, replaced versions of objects for `keep_history_months`; None
+    keeps them for ever.
     """
 
     cron: str = DEFAULT_CRON
@@ -40,6 +46,9 @@ class InsightSettings:
     runs_at_once: int = 10
     accounts_at_once: int = 4
     windows: tuple[str, ...] = ("1d_click", "7d_click", "1d_view")
+    fail_on: tuple[str, ...] = ("sums",)
+    keep_months: int | None = None
+    keep_history_months: int | None = None
 
 
 def _cron(text: str) -> str:
@@ -55,6 +64,7 @@ def _cron(text: str) -> str:
 Days = Annotated[int, Field(ge=1, le=_MOST_DAYS)]
 Few = Annotated[int, Field(ge=1, le=100)]
 Many = Annotated[int, Field(ge=1)]
+Months = Annotated[int, Field(ge=1, le=1200)]
 
 
 class _Keys(BaseModel):
@@ -71,6 +81,11 @@ class _Keys(BaseModel):
     windows: Annotated[
         list[Annotated[str, AfterValidator(one_of(*WINDOWS))]], AfterValidator(distinct)
     ] = Field(default=["1d_click", "7d_click", "1d_view"])
+    fail_on: Annotated[
+        list[Annotated[str, AfterValidator(one_of(*FINDINGS))]], AfterValidator(distinct)
+    ] = Field(default=["sums"])
+    keep_months: Months | None = None
+    keep_history_months: Months | None = None
 
 
 def load_insight_settings(home: Path) -> tuple[InsightSettings, tuple[Problem, ...]]:
@@ -87,7 +102,21 @@ def load_insight_settings(home: Path) -> tuple[InsightSettings, tuple[Problem, .
         return InsightSettings(), invalid.problems
     keys, problems = validated(_Keys, source, source.value)
     problems = [*source.problems, *problems]
+    if keys is not None and keys.keep_months is not None:
+        wanted = max(keys.first_load_days, keys.reread_days)
+        if keys.keep_months * _SHORTEST_MONTH < wanted:
+            problems.append(
+                source.problem(
+                    "keep_months",
+                    f"keeps fewer days than are read ({wanted})",
+                    f"Keep at least {-(-wanted // _SHORTEST_MONTH)} months, or read fewer days.",
+                    str(keys.keep_months),
+                )
+            )
     if keys is None or problems:
         return InsightSettings(), tuple(problems)
-    values = keys.model_dump() | {"windows": tuple(keys.windows)}
+    values = keys.model_dump() | {
+        "windows": tuple(keys.windows),
+        "fail_on": tuple(keys.fail_on),
+    }
     return InsightSettings(**values), ()

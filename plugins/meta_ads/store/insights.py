@@ -124,12 +124,7 @@ class InsightStore:
                     },
                 )
             cursor.execute(self._sql["differing_days"], _of(account_id, part))
-            return [
-                f"{row['date']}: the ads add up to {row['spend']} and {row['impressions']} "
-                f"impressions, the account says {row['reported_spend']} and "
-                f"{row['reported_impressions']}"
-                for row in cursor.fetchall()
-            ]
+            return [gap_in_words(row) for row in cursor.fetchall()]
 
     def _stage(self, pages: Iterable[Page]) -> None:
         """Copy page by page into tables of this connection; no transaction waits for Meta."""
@@ -207,3 +202,11 @@ def _of(account_id: str, part: Slice) -> dict[str, Any]:
         "since": part.since,
         "until": part.until,
     }
+
+
+def gap_in_words(row: Mapping[str, Any]) -> str:
+    """Return a row of `differing_days` as people read it."""
+    return (
+        f"{row['date']}: the ads add up to {row['spend']} and {row['impressions']} "
+        f"impressions, the account says {row['reported_spend']} and {row['reported_impressions']}"
+    )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from meta_ads.airflow.insight_jobs import backfill_jobs, last_firing, scheduled_jobs
+from meta_ads.airflow.insight_jobs import (
+    backfill_jobs,
+    last_firing,
+    lateness,
+    scheduled_jobs,
+)
 from meta_ads.campaigns.account import Account
 from meta_ads.campaigns.insight_settings import DEFAULT_CRON
 
@@ -42,3 +47,22 @@ def test_a_backfill_run_reads_the_days_that_ended_in_the_zone_of_its_time() -> N
     monday = backfill_jobs([SG, DE], DEFAULT_CRON, utc(23, 0))
     assert monday == [{"account_id": "act_1", "since": "2026-11-21", "until": "2026-11-22"}]
     assert backfill_jobs([SG, DE], DEFAULT_CRON, utc(23, 6)) == []
+
+
+def test_an_account_is_late_two_hours_after_a_reading_it_missed() -> None:
+    # In Singapore the cron fires at 0, 6 and 12 o'clock UTC.
+    read = utc(20, 0, 4)
+    assert lateness(DEFAULT_CRON, SG.timezone, read, utc(20, 7, 59)) is None
+    late = lateness(DEFAULT_CRON, SG.timezone, read, utc(20, 8))
+    assert late is not None
+    assert late.missed == utc(20, 6)
+    late = lateness(DEFAULT_CRON, SG.timezone, read, utc(21, 9))
+    assert late is not None
+    assert late.missed == utc(20, 6), "the first reading it missed, not the last"
+
+
+def test_an_account_that_was_never_read_is_late_since_its_last_time() -> None:
+    late = lateness(DEFAULT_CRON, SG.timezone, None, utc(22, 9))
+    assert late is not None
+    # Sunday has no runs.
+    assert (late.missed, late.last_read) == (utc(21, 12), None)

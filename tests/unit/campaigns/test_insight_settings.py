@@ -40,6 +40,8 @@ def test_each_key_may_stand_alone(tmp_path: Path) -> None:
         ("reread_days: soon", "reread_days = 'soon'"),
         ("accounts_at_once: 0", "accounts_at_once = '0'"),
         ("windows: [7d_view]", "windows[0]"),
+        ("fail_on: [everything]", "fail_on[0]"),
+        ("keep_months: 2", "Keep at least 4 months, or read fewer days."),
     ],
 )
 def test_what_is_wrong_is_named_and_the_defaults_hold(

@@ -7,6 +7,7 @@ from functools import cached_property
 from airflow.sdk import BaseHook, Connection
 
 from meta_ads.store.database import Database, libpq_url
+from meta_ads.store.insight_quality import QualityStore
 from meta_ads.store.insights import InsightStore
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
 from meta_ads.store.names import NameStore
@@ -74,6 +75,11 @@ class LedgerHook(BaseHook):
     def insights(self) -> InsightStore:
         """The tables of insights."""
         return InsightStore(self.database)
+
+    @cached_property
+    def quality(self) -> QualityStore:
+        """What is wrong with insights, and dropping what is older than it is kept."""
+        return QualityStore(self.database)
 
     @cached_property
     def report_runs(self) -> RunStore:

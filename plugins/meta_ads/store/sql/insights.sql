@@ -300,8 +300,10 @@ SET reported_spend = %(spend)s, reported_impressions = %(impressions)s,
 WHERE account_id = %(account_id)s AND date = %(date)s;
 
 -- name: differing_days
+-- Of the days that were compared since they were last read.
 SELECT date, spend, reported_spend, impressions, reported_impressions FROM meta_ads.insight_day
 WHERE account_id = %(account_id)s AND date BETWEEN %(since)s AND %(until)s
+  AND compared_at >= read_at
   AND (impressions IS DISTINCT FROM reported_impressions
        -- Meta rounds each ad's spend.
        OR (abs(spend - reported_spend) <= 0.01 * rows) IS NOT TRUE)
