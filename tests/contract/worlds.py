@@ -167,13 +167,14 @@ class RealWorld(World):
 
 
 @contextmanager
-def emulator(state: Path) -> Iterator[str]:
-    """Run the emulator on a free port; yield its address."""
+def emulator(state: Path, *options: str) -> Iterator[str]:
+    """Run the emulator on a free port, with further options; yield its address."""
     command = [sys.executable, "-m", "emulator", "--port", "0", "--state", str(state)]
     # These tests write faster than any app may at Meta; the quotas have tests of their own.
     command += ["--tier", "unlimited"]
     for name in ("video", "review", "process"):
         command += [f"--{name}-seconds", str(_EMULATED_SECONDS)]
+    command += options
     with (state.parent / "emulator.log").open("w") as log:
         process = subprocess.Popen(
             command,

@@ -256,31 +256,39 @@ def _withdraw(options: argparse.Namespace) -> int:
     from meta_ads.store.launch_ledger import PostgresLaunchLedger, UnknownLaunch
     from meta_ads.store.step_ledger import PostgresStepLedger
 
-    database = Database(database_url())
-    try:
-        withdraw(
-            options.campaign_id,
-            options.by or getpass.getuser(),
-            MetaPlatform(graph_settings()),
-            PostgresLaunchLedger(database),
-            PostgresStepLedger(database),
-            lambda message, *values: print(message % values),
-        )
-    except UnknownLaunch:
-        raise FixInput(f"No launch {options.campaign_id}; `adlaunch status` lists them.") from None
+    with closing(Database(database_url())) as database:
+        try:
+            withdraw(
+                options.campaign_id,
+                options.by or getpass.getuser(),
+                MetaPlatform(graph_settings()),
+                PostgresLaunchLedger(database),
+                PostgresStepLedger(database),
+                lambda message, *values: print(message % values),
+            )
+        except UnknownLaunch:
+            raise FixInput(
+                f"No launch {options.campaign_id}; `adlaunch status` lists them."
+            ) from None
     return OK
 
 
 def _reconcile(options: argparse.Namespace) -> int:
+    from meta_ads.store.database import Database
+
+    with closing(Database(database_url())) as database:
+        return _take_on(options, database)
+
+
+def _take_on(options: argparse.Namespace, database: Database) -> int:
     from meta_ads.graph.platform import MetaPlatform
     from meta_ads.launching.reconciliation import Reconciler
     from meta_ads.launching.timing import Rhythm
     from meta_ads.media.files import CreativeFiles
-    from meta_ads.store.database import Database
     from meta_ads.store.launch_ledger import PostgresLaunchLedger, UnknownLaunch
     from meta_ads.store.step_ledger import PostgresStepLedger
 
-    database, rhythm = Database(database_url()), Rhythm()
+    rhythm = Rhythm()
     launches, steps = PostgresLaunchLedger(database), PostgresStepLedger(database)
     reconciler = Reconciler(
         MetaPlatform(graph_settings()),
@@ -307,8 +315,10 @@ def _release(options: argparse.Namespace) -> int:
     from meta_ads.store.database import Database
     from meta_ads.store.step_ledger import PostgresStepLedger
 
-    ledger = PostgresStepLedger(Database(database_url()))
-    ledger.release(options.step_key, options.object_id, options.by or getpass.getuser())
+    with closing(Database(database_url())) as database:
+        PostgresStepLedger(database).release(
+            options.step_key, options.object_id, options.by or getpass.getuser()
+        )
     known = f"is object {options.object_id}" if options.object_id else "may be created again"
     print(f"{options.step_key} {known}. Trigger the launch again.")
     return OK

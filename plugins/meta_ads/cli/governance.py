@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 from meta_ads.cli.connections import database_url
@@ -28,8 +29,8 @@ def _requests(options: argparse.Namespace) -> int:
     from meta_ads.store.database import Database
     from meta_ads.store.request_ledger import PostgresRequestLedger
 
-    ledger = PostgresRequestLedger(Database(database_url()))
-    rows = ledger.requests(options.campaign_id)
+    with closing(Database(database_url())) as database:
+        rows = PostgresRequestLedger(database).requests(options.campaign_id)
     if not rows:
         print("No such request." if options.campaign_id else "Nothing was asked for yet.")
         return 1 if options.campaign_id else 0
@@ -57,11 +58,12 @@ def _names(options: argparse.Namespace) -> int:
     from meta_ads.store.database import Database
     from meta_ads.store.names import NameStore
 
-    rows = [
-        row
-        for row in NameStore(Database(database_url())).findings()
-        if options.account_id in (None, row["account_id"])
-    ]
+    with closing(Database(database_url())) as database:
+        rows = [
+            row
+            for row in NameStore(database).findings()
+            if options.account_id in (None, row["account_id"])
+        ]
     for row in rows:
         kind = row["kind"].replace("_", " ")
         print(f"{row['account_id']}  {row['severity']}  {kind} {row['object_id']} “{row['name']}”")

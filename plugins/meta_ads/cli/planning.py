@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from meta_ads.campaigns.loader import SUFFIXES, LoadedCampaign
 from meta_ads.cli.connections import database_url, graph_settings
@@ -18,6 +20,9 @@ from meta_ads.planning.explain import explain
 from meta_ads.planning.markdown import as_markdown
 from meta_ads.planning.report import Report
 from meta_ads.planning.report_json import as_json
+
+if TYPE_CHECKING:
+    from meta_ads.store.database import Database
 
 # Not 2, which says that the command was called wrongly.
 CHANGES = 3
@@ -70,15 +75,21 @@ def _offline(home: Path, loaded: LoadedCampaign) -> Report:
 
 def _online(home: Path, loaded: LoadedCampaign) -> Report:
     """Check at Meta, too, and compare with the ledger; neither is changed."""
+    from meta_ads.store.database import Database
+
+    with closing(Database(database_url())) as database:
+        return _compared(home, loaded, database)
+
+
+def _compared(home: Path, loaded: LoadedCampaign, database: Database) -> Report:
     from meta_ads.graph.platform import MetaPlatform
     from meta_ads.launching.trial import refuse_refused
     from meta_ads.media.inspection import MediaInspector
-    from meta_ads.store.database import Database
     from meta_ads.store.launch_ledger import PostgresLaunchLedger, UnknownLaunch
     from meta_ads.store.spending import PostgresSpending
     from meta_ads.store.step_ledger import PostgresStepLedger
 
-    database, meta = Database(database_url()), MetaPlatform(graph_settings())
+    meta = MetaPlatform(graph_settings())
     launches = PostgresLaunchLedger(database)
     campaign_id = loaded.declaration.campaign_id
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -10,11 +11,13 @@ from urllib.parse import quote, urlencode, urlsplit
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
-from meta_ads.errors import TryAgain
+from meta_ads.errors import FixInput, TryAgain
 
 CONNECT_TIMEOUT_SECONDS = 10
 # What libpq understands among the extras of an Airflow Postgres connection.
 LIBPQ_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "options", "target_session_attrs")
+# Names and addresses, several ones with commas between them; IPv6 with brackets or without.
+_HOST = re.compile(r"[\w.-]+(?:,[\w.-]+)*|\[[\da-fA-F:.]+\]|[\da-fA-F:.]+")
 
 
 class Database:
@@ -79,7 +82,18 @@ def libpq_url(
     database: str | None,
     options: Mapping[str, Any],
 ) -> str:
-    """Return the URL of a database from the fields of an Airflow connection."""
+    """Return the URL of a database from the fields of an Airflow connection.
+
+    FixInput when the host is none: a driver that cannot read a URL quotes it, password included.
+    """
+    if host and not _HOST.fullmatch(host):
+        raise FixInput(
+            "The host of the Postgres connection is not a host name or an IP address. "
+            "Set it in the Airflow connection meta_ads_db; port and database have fields of their "
+            "own."
+        )
+    if host and ":" in host and not host.startswith("["):
+        host = f"[{host}]"
     user = quote(login or "", safe="")
     if password:
         user += f":{quote(password, safe='')}"
