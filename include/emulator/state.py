@@ -177,7 +177,8 @@ class State:
 
     def _append(self, table: str, entry: Mapping[str, Any]) -> int:
         cursor = self._database.execute(
-            f"INSERT INTO {table} (entry) VALUES (?)", (json.dumps(entry),)
+            f"INSERT INTO {table} (entry) VALUES (?)",  # nosec B608
+            (json.dumps(entry),),
         )
         return int(cursor.lastrowid or 0)
 
@@ -215,20 +216,20 @@ class State:
 
     def _entries(self, table: str, since: int, limit: int | None) -> list[dict[str, Any]]:
         rows = self._database.execute(
-            f"SELECT seq, entry FROM {table} WHERE seq > ? ORDER BY seq LIMIT ?",
+            f"SELECT seq, entry FROM {table} WHERE seq > ? ORDER BY seq LIMIT ?",  # nosec B608
             (since, -1 if limit is None else limit),
         )
         return [{"seq": sequence, **json.loads(entry)} for sequence, entry in rows]
 
     def _last(self, table: str) -> int:
-        row = self._database.execute(f"SELECT coalesce(max(seq), 0) FROM {table}").fetchone()
+        row = self._database.execute(f"SELECT coalesce(max(seq), 0) FROM {table}").fetchone()  # nosec B608
         return int(row[0])
 
     def clear(self) -> None:
         """Forget everything: objects, journal, settings, injected faults, and the numbering."""
         with self.transaction():
             for table in ("objects", "journal", "settings", "faults", "sqlite_sequence"):
-                self._database.execute(f"DELETE FROM {table}")
+                self._database.execute(f"DELETE FROM {table}")  # nosec B608
         self._load()
 
     def copy_to(self, file: Path) -> None:

@@ -87,7 +87,7 @@ class PostgresHome:
     def _private(self) -> Path:
         if self.user is None:
             raise LocalStackError("a private home is only for another user's server")
-        for parent in dict.fromkeys([Path("/var/tmp"), Path(tempfile.gettempdir())]):
+        for parent in dict.fromkeys([Path("/var/tmp"), Path(tempfile.gettempdir())]):  # nosec B108
             try:
                 home = Path(tempfile.mkdtemp(prefix="adlaunch-postgres-", dir=parent))
             except OSError:

@@ -83,7 +83,8 @@ def connection(url: str) -> str:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    yield from {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1]}
+    yield from {secret, repr(secret)[1:-1], quote(secret), quote(secret, safe="")}
+    yield quote_plus(secret)
     for encode in (b64encode, urlsafe_b64encode):
         for before in ("", "a", "ab"):
             # The middle only: the ends mix with what stands around.

@@ -1,4 +1,4 @@
-"""A server in front of the emulator that hands calls on, and on request answers them with malice."""
+"""A server in front of the emulator that hands calls on, or answers them with malice."""
 
 from __future__ import annotations
 
@@ -100,9 +100,7 @@ class QuotingFront:
                 else:
                     kind = "text/html" if malice.how == "html" else "text/plain"
                     shown = f"<pre>{quote}</pre>" if malice.how == "html" else quote
-                    self._send(
-                        malice.status, shown.encode(), kind, cut=malice.how == "cut"
-                    )
+                    self._send(malice.status, shown.encode(), kind, cut=malice.how == "cut")
 
             def _send(
                 self,

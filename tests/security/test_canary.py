@@ -53,9 +53,7 @@ def operator(task_id: str, home: Path) -> LaunchOperator:
     same = {"campaign_id": "spring_sale", "home": str(home)}
     if task_id in TASKS:
         return TASKS[task_id](task_id=task_id, **same)
-    return CreateOperator(
-        task_id=task_id, kind=StepKind(task_id.removeprefix("create_")), **same
-    )
+    return CreateOperator(task_id=task_id, kind=StepKind(task_id.removeprefix("create_")), **same)
 
 
 def context() -> Any:
@@ -68,7 +66,7 @@ def run(task_id: str, home: Path) -> str:
     task, kept = operator(task_id, home), ""
     try:
         kept = json.dumps(task.execute(context()), default=str)
-    except (Exception, TaskDeferred) as error:
+    except (Exception, TaskDeferred) as error:  # noqa: BLE001  whatever it is, it is looked into
         kept = leaks(error)
     task.ledger.database.close()
     held = {name: value for name, value in vars(task).items() if name not in ("meta", "ledger")}

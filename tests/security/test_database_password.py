@@ -21,9 +21,7 @@ HOSTS = [one["host"] for one in yaml.safe_load((Path(__file__).parent / "hosts.y
 
 def url(host: str, port: int | None = None) -> str:
     password = DATABASE_PASSWORD
-    return libpq_url(
-        host=host, port=port, login="a", password=password, database="ads", options={}
-    )
+    return libpq_url(host=host, port=port, login="a", password=password, database="ads", options={})
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -30,15 +30,16 @@ def _requests(options: argparse.Namespace) -> int:
     from meta_ads.store.request_ledger import PostgresRequestLedger
 
     with closing(Database(database_url())) as database:
-        rows = PostgresRequestLedger(database).requests(options.campaign_id)
+        ledger = PostgresRequestLedger(database)
+        rows = ledger.requests(options.campaign_id)
+        for row in rows:
+            print("\n".join(request_lines(row)))
+            if options.campaign_id:
+                for event in ledger.history(row["id"]):
+                    print(f"  {event['at']:%Y-%m-%d %H:%M:%S} UTC  {event['state']}")
     if not rows:
         print("No such request." if options.campaign_id else "Nothing was asked for yet.")
         return 1 if options.campaign_id else 0
-    for row in rows:
-        print("\n".join(request_lines(row)))
-        if options.campaign_id:
-            for event in ledger.history(row["id"]):
-                print(f"  {event['at']:%Y-%m-%d %H:%M:%S} UTC  {event['state']}")
     return 0
 
 
