@@ -12,6 +12,7 @@ MetaAdsError
 │   └── Unsettled              an earlier call's outcome is unknown and it is too soon to decide
 ├── AskForLess               Meta finds a report too large: ask for fewer days or objects
 ├── TryAgain                 a read failed, or a write that certainly did not happen
+│   └── OtherToken             a token was refused, and another one is in use now
 ├── OutcomeUnknown           a write may or may not have happened: look first, never repeat
 └── StopAndAsk               only a person can go on
     ├── AccessLost             token, permission or account problem
@@ -202,6 +203,10 @@ class AskForLess(MetaAdsError):
 
 class TryAgain(MetaAdsError):
     """A read failed, or a write that certainly did not happen; trying again is safe."""
+
+
+class OtherToken(TryAgain):
+    """Meta refused the token of a read; another one is in use now."""
 
 
 class OutcomeUnknown(MetaAdsError):

@@ -172,6 +172,6 @@ def test_the_bounds_named_are_those_of_the_code():
 def test_every_query_shown_runs(database: Database):
     shown = blocks(README, "sql")
     queries = [query for block in shown for query in block.strip().split("\n\n")]
-    assert len(queries) == 11
+    assert len(queries) == 13
     for query in queries:
         assert database.rows(query) == []

@@ -21,6 +21,7 @@ from meta_ads.planning.step import StepKind
 from meta_ads.store.statuses import StatusStore
 from meta_ads.syncing.statuses import sync_account
 from tests.conftest import PROJECT
+from tests.integration.drifting import drift
 from tests.integration.launcher import ORDER, Launcher
 from tests.integration.reading_back import essence, imported, plan_of
 
@@ -52,6 +53,7 @@ def test_a_campaign_is_launched_imported_and_launched_again_without_a_write(
     launcher.create(plan)
     launcher.go_live(campaign_id)
     assert launcher.launches.launch(campaign_id).state is LaunchState.VERIFIED
+    assert drift(launcher, plan.account_id) == []
     found = imported(launcher, plan)
     assert found.differences == ()
     assert essence(plan_of(launcher, found)) == essence(plan)

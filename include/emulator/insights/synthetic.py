@@ -27,7 +27,8 @@ def _objects(account: Object, wanted: Mapping[str, Any], now: float) -> Iterator
     """Yield the campaigns, ad sets and ads of an account, all of them on for ``days`` days.
 
     ``wanted`` has ``campaigns``, ``ad_sets_each``, ``ads_each`` and ``days``; everything begins
-    at the account's midnight that many days ago. Ids depend on the account and the numbers alone.
+    at the account's midnight that many days ago. ``creatives`` (1 unless said) are shared out among
+    the ads, ``videos`` (0) among them. Ids depend on the account and the numbers alone.
     """
     zone_name = str(account.fields["timezone_name"])
     first_day = date_at(now, zone_name) - timedelta(days=int(wanted["days"]))
@@ -35,8 +36,16 @@ def _objects(account: Object, wanted: Mapping[str, Any], now: float) -> Iterator
     midnight = day_of(first_day, zone_name).start
     born, starts = midnight - 60, meta_text(midnight, zone_name)
     number = f"12{int(str(account.fields['account_id'])) % 1000:03d}"
-    creative = _made(f"{number}40000000000", "creative", account, (), born, _CREATIVE)
-    yield creative
+    videos = [
+        _made(f"{number}5{place:010d}", "video", account, (), born, _video(place, born))
+        for place in range(int(wanted.get("videos", 0)))
+    ]
+    yield from videos
+    creatives = [
+        _made(f"{number}4{place:010d}", "creative", account, (), born, _creative(place, videos))
+        for place in range(int(wanted.get("creatives", 1)))
+    ]
+    yield from creatives
     sets_each, ads_each = int(wanted["ad_sets_each"]), int(wanted["ads_each"])
     for campaign_number in range(int(wanted["campaigns"])):
         campaign = _made(
@@ -58,13 +67,43 @@ def _objects(account: Object, wanted: Mapping[str, Any], now: float) -> Iterator
                     "status": "ACTIVE",
                     "adset_id": ad_set.id,
                     "campaign_id": campaign.id,
-                    "_creative": creative.id,
+                    "_creative": creatives[ad_number % len(creatives)].id,
                 }
                 parents = (campaign.id, ad_set.id)
                 yield _made(f"{number}3{ad_number:010d}", "ad", account, parents, born, fields)
 
 
-_CREATIVE = {"name": "Picture", "status": "ACTIVE", "object_story_spec": {"link_data": {}}}
+def _creative(place: int, videos: list[Object]) -> dict[str, Any]:
+    """Return a picture, or one of the account's videos that leads to a website."""
+    if not videos:
+        story: dict[str, Any] = {"object_story_spec": {"link_data": {}}}
+        return {"name": "Picture", "status": "ACTIVE", **story}
+    link = f"https://shop.example/{place}?ref=ad"
+    data = {
+        "video_id": videos[place % len(videos)].id,
+        "title": f"Offer {place + 1}",
+        "call_to_action": {"type": "SHOP_NOW", "value": {"link": link}},
+    }
+    return {
+        "name": f"Creative {place + 1}",
+        "status": "ACTIVE",
+        "object_story_spec": {"page_id": "200000000000999", "video_data": data},
+        "url_tags": f"utm_source=facebook&utm_campaign={place + 1}",
+        "video_id": data["video_id"],
+    }
+
+
+def _video(place: int, born: float) -> dict[str, Any]:
+    received = {"_phase": "finished", "_finished": born, "_size": 1, "_received": 1}
+    return {
+        "title": f"Clip {place + 1}",
+        "length": 15.0,
+        "_width": 1080,
+        "_height": 1920,
+        **received,
+    }
+
+
 _CAMPAIGN = {
     "objective": "OUTCOME_SALES",
     "status": "ACTIVE",

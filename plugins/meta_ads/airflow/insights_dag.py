@@ -97,7 +97,7 @@ def build_insights_dag(home: Path) -> DAG:
 
         @task(doc_md="Holds each finished day against the account's own report.")
         def compare(done: dict[str, str]) -> None:
-            _compare(done)
+            _compare(home, done)
 
         @task(outlets=[ASSET], doc_md="Tells which days changed, as events of the asset.")
         def announce(done: dict[str, str], *, outlet_events: Any = None) -> None:
@@ -153,10 +153,10 @@ def _jobs(home: Path) -> list[dict[str, str]]:
     return [{"account_id": one.account_id} for one in everyone]
 
 
-def _compare(done: dict[str, str]) -> None:
+def _compare(home: Path, done: dict[str, str]) -> None:
     """Keep what the account reports of each day that is over; the task `quality` judges it."""
     account_id, begun = done["account_id"], datetime.fromisoformat(done["begun"])
-    ledger, meta = LedgerHook(), MetaAdsHook().get_conn()
+    ledger, meta = LedgerHook(), MetaAdsHook(home=home).for_account(account_id)
     zone = meta.account_facts(account_id).timezone
     today = datetime.now(UTC).astimezone(pendulum.timezone(zone)).date()
     read, _ = ledger.insights.read_since(account_id, begun)

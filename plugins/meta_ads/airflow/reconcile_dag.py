@@ -12,9 +12,9 @@ import pendulum
 from airflow.sdk import DAG, task
 
 from meta_ads.airflow.hooks.ledger import LedgerHook, database_url
-from meta_ads.airflow.hooks.meta_ads import MetaAdsHook, platform_of
+from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.outcomes import RETRY_DELAY, fail_for_good
-from meta_ads.errors import Held
+from meta_ads.errors import FixInput, Held
 from meta_ads.launching.timing import Rhythm
 from meta_ads.store.database import Database
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
@@ -71,16 +71,19 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
             ledger, rhythm = LedgerHook(), Rhythm()
             # A limit that was lowered holds for launches that were planned before.
             ledger.spending.set_limits(list(load_accounts(home).by_key.values()))
-            reconciler = Reconciler(
-                MetaAdsHook().get_conn(),
-                ledger.launches,
-                ledger.steps,
-                CreativeFiles(home / "creatives"),
-                f"reconcile@{os.getpid()}-{uuid.uuid4().hex[:12]}",
-                log.info,
-            )
+            meta = MetaAdsHook(home=home)
+            worker = f"reconcile@{os.getpid()}-{uuid.uuid4().hex[:12]}"
             problems = []
             for campaign_id in ledger.launches.unfinished(rhythm.idle, rhythm.watch):
+                try:
+                    platform = meta.for_account(ledger.launches.launch(campaign_id).account_id)
+                except FixInput as error:
+                    problems.append(f"{campaign_id}: {error}")
+                    continue
+                files = CreativeFiles(home / "creatives")
+                reconciler = Reconciler(
+                    platform, ledger.launches, ledger.steps, files, worker, log.info
+                )
                 problems.extend(reconciler.drive(campaign_id).problems)
             ledger.requests.settle()
             return problems
@@ -91,17 +94,23 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
         )
         def activate_due() -> list[str]:
             from meta_ads.launching.activation import Activator
-            from meta_ads.launching.due import DueActivations, Tools
+            from meta_ads.launching.due import ActivatorsByAccount, DueActivations, Tools
 
-            meta, ledger = MetaAdsHook(), LedgerHook()
-            account = meta.get_connection(meta.meta_conn_id)
+            meta, ledger = MetaAdsHook(home=home), LedgerHook()
+            platforms_of_thread = meta.platforms_of(meta.connections())
             url = database_url(ledger.get_connection(ledger.db_conn_id))
 
             def connect() -> Tools:
                 database = Database(url)
                 launches = PostgresLaunchLedger(database)
                 steps = PostgresStepLedger(database)
-                return Tools(Activator(platform_of(account), launches, steps, log.info), launches)
+                platforms = platforms_of_thread()
+
+                def activator(account_id: str) -> Activator:
+                    platform = platforms.for_account(account_id)
+                    return Activator(platform, launches, steps, log.info)
+
+                return Tools(ActivatorsByAccount(launches, activator), launches)
 
             return DueActivations(connect, log.info).run((every + OVERLAP).total_seconds())
 
@@ -115,7 +124,8 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
             ledger = LedgerHook()
             problems = [problem for problems in found for problem in problems or ()]
             held = [row["last_error"] for row in ledger.steps.held()]
-            notices = ledger.notices.keep([*held, *problems], Rhythm().remind)
+            dead = ledger.tokens.dead()
+            notices = ledger.notices.keep([*held, *problems, *dead], Rhythm().remind)
             if any(notice.tell for notice in notices):
                 fail_for_good(log.error, Held(announcement(notices)))
             if notices:

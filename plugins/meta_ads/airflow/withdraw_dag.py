@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 from airflow.sdk import DAG, Param, get_current_context, task
 
@@ -25,8 +26,8 @@ its time.
 log = logging.getLogger(__name__)
 
 
-def build_withdraw_dag() -> DAG:
-    """Return the DAG `withdraw_launch`."""
+def build_withdraw_dag(home: Path) -> DAG:
+    """Return the DAG `withdraw_launch`. `home` is the folder with `configs`."""
     with DAG(
         dag_id="withdraw_launch",
         dag_display_name="Withdraw a launch",
@@ -66,10 +67,12 @@ def build_withdraw_dag() -> DAG:
             campaign_id = context["params"]["campaign_id"]
             by = getattr(context["dag_run"], "triggering_user_name", None) or "Airflow"
             try:
+                # First of all, whatever there is to say of connections and of Meta.
+                account_id = ledger.launches.withdraw(campaign_id, by).account_id
                 launch = withdraw(
                     campaign_id,
                     by,
-                    MetaAdsHook().get_conn(),
+                    MetaAdsHook(home=home).for_account(account_id),
                     ledger.launches,
                     ledger.steps,
                     log.info,

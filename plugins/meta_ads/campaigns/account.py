@@ -9,6 +9,8 @@ from meta_ads.campaigns.bidding import Budget
 from meta_ads.campaigns.money import Money
 
 DEFAULT_TIMEZONE = "Asia/Singapore"
+#: The Airflow connection of every account that names none.
+DEFAULT_CONNECTION = "meta_ads_default"
 
 
 class ApprovalPolicy(StrEnum):
@@ -66,7 +68,9 @@ class Account:
     `account_id` is `act_<digits>`. `currency` is ISO 4217, `timezone` an IANA name. `regional`
     maps the regions of `regional_keys` to an identity. `approval_terms` are
     set where `approval` has its long form. `override_up_to` is how many seconds a trigger may put a
-    launch off. With `naming_required` no campaign is named by hand.
+    launch off. With `naming_required` no campaign is named by hand. With `drift_fails` the daily
+    sync fails while anything of the account differs from its plans. `connections` are the Airflow
+    connections whose tokens serve the account.
     """
 
     key: str
@@ -86,3 +90,5 @@ class Account:
     approval_terms: ApprovalTerms | None = None
     limits: SpendLimits = SpendLimits()
     override_up_to: int = 0
+    drift_fails: bool = False
+    connections: tuple[str, ...] = (DEFAULT_CONNECTION,)

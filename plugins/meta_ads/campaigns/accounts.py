@@ -12,7 +12,12 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from meta_ads.campaigns.account import DEFAULT_TIMEZONE, Account, ApprovalPolicy
+from meta_ads.campaigns.account import (
+    DEFAULT_CONNECTION,
+    DEFAULT_TIMEZONE,
+    Account,
+    ApprovalPolicy,
+)
 from meta_ads.campaigns.account_policy import (
     ApprovalKeys,
     Duration,
@@ -33,6 +38,7 @@ from meta_ads.errors import InvalidCampaign, Problem
 FILE = "configs/accounts.yaml"
 # It is a tag of the campaign's DAG, and Airflow refuses longer ones.
 LONGEST_CLIENT_NAME = 100
+_CONNECTION_ID = re.compile(r"[\w#!()\-.:/\\]{1,250}", re.ASCII)
 _SHORT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
@@ -65,6 +71,16 @@ def _domain(text: str) -> str:
     return name
 
 
+def _connection(text: str) -> str:
+    # Airflow's own rule for the ids of connections.
+    if not _CONNECTION_ID.fullmatch(text):
+        raise ValueError(
+            "is not the id of an Airflow connection",
+            "Write its id as Airflow shows it, such as meta_ads_second.",
+        )
+    return text
+
+
 def did_you_mean_zone(text: str) -> str:
     """Return the nearest time zone's name, or how one looks."""
     near = did_you_mean(text, sorted(_timezones()))
@@ -94,6 +110,12 @@ class AccountKeys(_Keys):
     naming: Annotated[str, AfterValidator(one_of("optional", "required"))] = "optional"
     limits: LimitKeys = Field(default_factory=LimitKeys)
     override_up_to: Duration = "0d"
+    drift: Annotated[str, AfterValidator(one_of("report", "fail"))] = "report"
+    connections: Annotated[
+        list[Annotated[str, AfterValidator(_connection)]],
+        Field(min_length=1),
+        AfterValidator(distinct),
+    ] = Field(default_factory=lambda: [DEFAULT_CONNECTION])
     defaults: AccountDefaultKeys | None = None  # type: ignore[valid-type]
 
 
@@ -226,6 +248,8 @@ def _account(source: Source, key: str, value: object) -> tuple[Account | None, l
             approval_terms=terms,
             limits=limits,
             override_up_to=seconds(keys.override_up_to),
+            drift_fails=keys.drift == "fail",
+            connections=tuple(keys.connections),
         ),
         [],
     )

@@ -5,21 +5,33 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from meta_ads.errors import FixInput, MetaAdsError, TryAgain
+from meta_ads.errors import (
+    AccessLost,
+    FixInput,
+    MetaAdsError,
+    OtherToken,
+    RejectedByMeta,
+    Throttled,
+    TryAgain,
+)
 from meta_ads.graph.classification import Effect
 from meta_ads.graph.faults import Envelope
-from meta_ads.graph.outcomes import Judge, lost_call
+from meta_ads.graph.outcomes import GraphRefusal, Judge, lost_call
 from meta_ads.graph.settings import GraphSettings
+from meta_ads.graph.token_pool import TokenPool
 from meta_ads.graph.transport import Answer, CallFailed, Transport
 from meta_ads.graph.usage import Usage, parse_usage
 
 # `me` is whoever the token belongs to.
 _ID = re.compile(r"(?:act_)?\d{1,40}|me")
 _TOO_MUCH_DATA = "reduce the amount of data"
+# Meta's code and subcode for what does not exist, or may not be seen.
+_MISSING = (100, 33)
+_OTHER_TOKEN_PAUSE = timedelta(seconds=1)
 
 
 def utc_now() -> datetime:
@@ -46,18 +58,27 @@ def as_parameters(values: Mapping[str, Any]) -> dict[str, str]:
 class GraphClient:
     """Calls nodes and edges. Every method raises only errors of `meta_ads.errors`."""
 
-    def __init__(self, settings: GraphSettings, clock: Callable[[], datetime] = utc_now) -> None:
-        self.settings = settings
+    def __init__(
+        self,
+        settings: GraphSettings,
+        clock: Callable[[], datetime] = utc_now,
+        tokens: TokenPool | None = None,
+    ) -> None:
         self.clock = clock
-        self.transport = Transport(settings)
-        self.judge = Judge(self.transport.scrub, clock)
+        self._tokens = tokens
+        self._use(tokens.settings if tokens else settings)
         #: What the last answer's headers said about quotas.
         self.usage = Usage()
 
     def get(self, doing: str, *path: str, **parameters: Any) -> Mapping[str, Any]:
         """Read one node or one page of an edge."""
-        answer = self.send("GET", doing, Effect.READ, path, query=as_parameters(parameters))
-        return self.judge.value(answer, doing, Effect.READ)
+        query = as_parameters(parameters)
+        while True:
+            answer = self.send("GET", doing, Effect.READ, path, query=query)
+            try:
+                return self._read(answer, doing, path)
+            except OtherToken:
+                continue
 
     def post(
         self,
@@ -87,6 +108,8 @@ class GraphClient:
             problem = lost_call(doing, effect, failure)
         else:
             self.usage = parse_usage(answer.headers)
+            if self._tokens is not None and effect is Effect.READ:
+                self._tokens.answered(self.usage)
             return answer
         raise problem
 
@@ -106,7 +129,10 @@ class GraphClient:
             if limit > 1 and _too_much(self.judge.envelope(answer)):
                 limit //= 2
                 continue
-            page = self.judge.value(answer, doing, Effect.READ)
+            try:
+                page = self._read(answer, doing, path)
+            except OtherToken:
+                continue
             items = page.get("data")
             if not isinstance(items, list):
                 raise TryAgain(f"{doing}: the page holds no list. Reading again is safe.")
@@ -117,6 +143,51 @@ class GraphClient:
             if following == after:
                 raise TryAgain(f"{doing}: Meta named the same page again as the next one.")
             after = following
+
+    def _use(self, settings: GraphSettings) -> None:
+        """Go on with these settings, and with connections of their own."""
+        self.settings = settings
+        self.transport = Transport(settings)
+        self.judge = Judge(self.transport.scrub, self.clock, self._turned_away)
+
+    def _read(self, answer: Answer, doing: str, path: Sequence[str]) -> Mapping[str, Any]:
+        try:
+            return self.judge.value(answer, doing, Effect.READ)
+        except RejectedByMeta as refusal:
+            # So Meta answers a token that may not see the account.
+            unseen = (refusal.fault.code, refusal.fault.subcode) == _MISSING
+            if self._tokens is None or not unseen or path[0] != self._tokens.account_id:
+                raise
+            problem = self._turned_away(doing, refusal, Effect.READ)
+        raise problem
+
+    def _turned_away(self, doing: str, error: GraphRefusal, effect: Effect) -> MetaAdsError:
+        """Return what to raise after Meta refused the token: another one may do.
+
+        A refusal is certain to have done nothing. Reads are repeated with the other token; writes
+        are left to whoever keeps account of them.
+        """
+        tokens = self._tokens
+        if tokens is None:
+            return error
+        refused = tokens.connection
+        if isinstance(error, Throttled):
+            went_on = tokens.throttled(error.not_before)
+        else:
+            went_on = tokens.refused(error.fault)
+        if not went_on:
+            named = f"{doing}, with the connection {refused}"
+            return AccessLost(named, error.fault) if isinstance(error, AccessLost) else error
+        self.transport.close()
+        self._use(tokens.settings)
+        if effect is Effect.READ:
+            return OtherToken(f"{error} Reading again with another token is safe.")
+        if isinstance(error, Throttled):
+            return Throttled(doing, error.fault, self.clock() + _OTHER_TOKEN_PAUSE)
+        return TryAgain(
+            f"{error} Nothing was done with the connection {refused}; the next try uses "
+            f"{tokens.connection}."
+        )
 
 
 def _too_much(envelope: Envelope | None) -> bool:

@@ -42,12 +42,29 @@ def lost_call(doing: str, effect: Effect, failure: CallFailed) -> MetaAdsError:
     return uncertain(doing, effect, str(failure))
 
 
-class Judge:
-    """Judges answers. `clock` returns aware UTC; `scrub` removes secrets from Meta's texts."""
+#: Errors that may be the token's: certain refusals, with Meta's own answer.
+GraphRefusal = AccessLost | Throttled | RejectedByMeta
 
-    def __init__(self, scrub: Callable[[str], str], clock: Callable[[], datetime]) -> None:
+
+def _as_it_is(_doing: str, error: GraphRefusal, _effect: Effect) -> MetaAdsError:
+    return error
+
+
+class Judge:
+    """Judges answers. `clock` returns aware UTC; `scrub` removes secrets from Meta's texts.
+
+    `turned_away` returns the error to raise where Meta refused the token or its pace.
+    """
+
+    def __init__(
+        self,
+        scrub: Callable[[str], str],
+        clock: Callable[[], datetime],
+        turned_away: Callable[[str, GraphRefusal, Effect], MetaAdsError] = _as_it_is,
+    ) -> None:
         self._scrub = scrub
         self._clock = clock
+        self._turned_away = turned_away
 
     def value(self, answer: Answer, doing: str, effect: Effect) -> Mapping[str, Any]:
         """Return the JSON object of a good answer; raise the one right error for any other."""
@@ -56,7 +73,8 @@ class Judge:
         if envelope is not None:
             raise self._error(envelope, doing, effect)
         if answer.status_code == _TOO_MANY_REQUESTS:
-            raise self._throttled(doing, self._bare_fault(answer), _PLAIN_THROTTLE_SECONDS)
+            wait = self._throttled(doing, self._bare_fault(answer), _PLAIN_THROTTLE_SECONDS)
+            raise self._turned_away(doing, wait, effect)
         if not answer.ok:
             why = f"HTTP {answer.status_code} without an explanation from Meta"
             raise uncertain(doing, effect, why)
@@ -77,9 +95,10 @@ class Judge:
         if rule.verdict is Verdict.REFUSED:
             return RejectedByMeta(doing, fault)
         if rule.verdict is Verdict.ACCESS:
-            return AccessLost(doing, fault)
+            return self._turned_away(doing, AccessLost(doing, fault), effect)
         if rule.verdict is Verdict.THROTTLED:
-            return self._throttled(doing, fault, rule.wait_seconds)
+            wait = self._throttled(doing, fault, rule.wait_seconds)
+            return self._turned_away(doing, wait, effect)
         return uncertain(doing, effect, f"{fault} ({rule.reason})")
 
     def _throttled(self, doing: str, fault: GraphFault, default_seconds: int) -> Throttled:

@@ -22,6 +22,7 @@ from meta_ads.graph.campaign_tree import campaign_tree
 from meta_ads.graph.classification import Effect
 from meta_ads.graph.client import GraphClient, checked_id, utc_now
 from meta_ads.graph.settings import GraphSettings
+from meta_ads.graph.token_pool import TokenPool
 from meta_ads.graph.usage import Usage
 from meta_ads.launching.campaign_tree import CampaignTree
 from meta_ads.launching.diagnosis import TokenFacts
@@ -39,8 +40,13 @@ class MetaPlatform:
     library by the first call. Not for use by several threads at once.
     """
 
-    def __init__(self, settings: GraphSettings, clock: Callable[[], datetime] = utc_now) -> None:
-        self._client = GraphClient(settings, clock)
+    def __init__(
+        self,
+        settings: GraphSettings,
+        clock: Callable[[], datetime] = utc_now,
+        tokens: TokenPool | None = None,
+    ) -> None:
+        self._client = GraphClient(settings, clock, tokens)
 
     def __enter__(self) -> MetaPlatform:
         return self

@@ -85,27 +85,28 @@ def diagnose(accounts: Iterable[Account], meta: DiagnosisReads, now: datetime) -
             "Generate a new one for the system user and put it into the connection.",
         )
         return
-    yield from _token(facts, now)
+    yield from token_findings(facts, now)
     if not facts.valid:
         return
     for account in accounts:
         yield from _account(account, meta)
 
 
-def _token(facts: TokenFacts, now: datetime) -> Iterator[Finding]:
+def token_findings(facts: TokenFacts, now: datetime, subject: str = "token") -> Iterator[Finding]:
+    """Yield what Meta says of a token: validity, expiry, permissions. `now` is aware."""
     renew = "Generate a new one for the system user and put it into the connection."
     if not facts.valid:
-        yield Finding(Grade.PROBLEM, "token", facts.reason or "is not valid any more", renew)
+        yield Finding(Grade.PROBLEM, subject, facts.reason or "is not valid any more", renew)
         return
     whose = f"of the app {facts.application}" if facts.application else "valid"
     if facts.expires_at is None:
-        yield Finding(Grade.OK, "token", f"{whose}, never expires")
+        yield Finding(Grade.OK, subject, f"{whose}, never expires")
     else:
         left = facts.expires_at - now
         grade = Grade.WARNING if left < EXPIRES_SOON else Grade.OK
         yield Finding(
             grade,
-            "token",
+            subject,
             f"{whose}, expires {facts.expires_at:%Y-%m-%d %H:%M} UTC, in {left.days} days",
             renew if grade is Grade.WARNING else "",
         )
@@ -114,7 +115,7 @@ def _token(facts: TokenFacts, now: datetime) -> Iterator[Finding]:
         if missing:
             yield Finding(
                 grade,
-                "token",
+                subject,
                 f"lacks {', '.join(missing)}",
                 "Generate it anew with these permissions ticked.",
             )

@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic, sleep
+from typing import Protocol
 
 from meta_ads.errors import (
     FixInput,
@@ -30,11 +31,38 @@ from meta_ads.launching.timing import Rhythm
 WORKERS = 8
 
 
+class Switch(Protocol):
+    """What prepares launches and switches them on; see `Activator`."""
+
+    def prepare(self, campaign_id: str, lead: timedelta) -> Ready | LaunchRecord:
+        """Do all but the last call."""
+
+    def switch_on(self, ready: Ready) -> LaunchRecord:
+        """Make the last call, when its time has come."""
+
+
+class ActivatorsByAccount:
+    """Activators of several accounts: `activator` makes the one that serves an account."""
+
+    def __init__(self, launches: LaunchLedger, activator: Callable[[str], Activator]) -> None:
+        self._launches = launches
+        self._activator = activator
+
+    def prepare(self, campaign_id: str, lead: timedelta) -> Ready | LaunchRecord:
+        """Do all but the last call."""
+        account_id = self._launches.launch(campaign_id).account_id
+        return self._activator(account_id).prepare(campaign_id, lead)
+
+    def switch_on(self, ready: Ready) -> LaunchRecord:
+        """Make the last call, when its time has come."""
+        return self._activator(ready.launch.account_id).switch_on(ready)
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What one thread works with; connections are not shared between threads."""
 
-    activator: Activator
+    activator: Switch
     launches: LaunchLedger
 
 

@@ -34,15 +34,19 @@ def unlike(step: Step, live: Mapping[str, Any]) -> Sequence[FieldChange]:
 
     Only what `live` was asked for can be compared. References to other objects count as alike.
     """
-    planned = dict(_leaves({**step.params, **step.late_params}))
+    return list(_few(differing({**step.params, **step.late_params}, live)))
+
+
+def differing(params: Mapping[str, Any], live: Mapping[str, Any]) -> list[FieldChange]:
+    """Return every value in which `live` differs from parameters: before is Meta's, after ours."""
+    planned = dict(_leaves(params))
     found = {name: value for name, value in _leaves(live) if not _default(name, value)}
     names = dict.fromkeys([*planned, *found])
-    different = [
+    return [
         FieldChange(name, found.get(name), planned.get(name))
         for name in names
         if not _alike(name, planned.get(name), found.get(name))
     ]
-    return list(_few(different))
 
 
 def _few(changes: Sequence[FieldChange]) -> Iterator[FieldChange]:

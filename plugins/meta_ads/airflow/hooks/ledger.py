@@ -7,6 +7,7 @@ from functools import cached_property
 from airflow.sdk import BaseHook, Connection
 
 from meta_ads.store.database import Database, libpq_url
+from meta_ads.store.drift import DriftStore
 from meta_ads.store.insight_quality import QualityStore
 from meta_ads.store.insights import InsightStore
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
@@ -17,6 +18,7 @@ from meta_ads.store.request_ledger import PostgresRequestLedger
 from meta_ads.store.spending import PostgresSpending
 from meta_ads.store.statuses import StatusStore
 from meta_ads.store.step_ledger import PostgresStepLedger
+from meta_ads.store.tokens import TokenStore
 
 
 class LedgerHook(BaseHook):
@@ -70,6 +72,16 @@ class LedgerHook(BaseHook):
     def names(self) -> NameStore:
         """Codes of the taxonomy, and what is wrong with names at Meta."""
         return NameStore(self.database)
+
+    @cached_property
+    def tokens(self) -> TokenStore:
+        """What is known of access tokens, on a connection of its own."""
+        return TokenStore(database_url(self.get_connection(self.db_conn_id)))
+
+    @cached_property
+    def drift(self) -> DriftStore:
+        """Where Meta differs from what launches sent."""
+        return DriftStore(self.database)
 
     @cached_property
     def insights(self) -> InsightStore:

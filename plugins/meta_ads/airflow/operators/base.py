@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import BaseOperator, BaseOperatorLink, Context
 from airflow.sdk.exceptions import AirflowSkipException
@@ -27,6 +27,9 @@ from meta_ads.errors import FixInput, MetaAdsError, StopAndAsk, WaitUntil
 from meta_ads.launching.ports import LaunchRecord, LaunchState
 from meta_ads.launching.reconciliation import stops_a_launch
 from meta_ads.store.launch_ledger import UnknownLaunch
+
+if TYPE_CHECKING:
+    from meta_ads.graph.platform import MetaPlatform
 
 
 class LaunchOperator(BaseOperator):
@@ -91,7 +94,12 @@ class LaunchOperator(BaseOperator):
     @cached_property
     def meta(self) -> MetaAdsHook:
         """The hook to Meta."""
-        return MetaAdsHook(self.meta_conn_id)
+        return MetaAdsHook(self.meta_conn_id, self.home, self.db_conn_id)
+
+    @cached_property
+    def platform(self) -> MetaPlatform:
+        """Meta, with the token that now serves the launch's account. UnknownLaunch before it is."""
+        return self.meta.for_account(self.launch().account_id)
 
     @cached_property
     def ledger(self) -> LedgerHook:

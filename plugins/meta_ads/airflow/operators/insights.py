@@ -72,7 +72,7 @@ class SyncInsightsOperator(BaseOperator):
         settings, _ = load_insight_settings(Path(self.home))
         sync = InsightSync(
             account_id,
-            MetaAdsHook(self.meta_conn_id).get_conn(),
+            MetaAdsHook(self.meta_conn_id, self.home, self.db_conn_id).for_account(account_id),
             ledger.insights,
             ledger.report_runs,
             settings,

@@ -122,7 +122,7 @@ class CreateOperator(LaunchOperator):
             uploader = uploader_of(self)
             for step in plan.of_kind(StepKind.IMAGE):
                 uploader.ensure_image(step, plan.account_id)
-        creator = Creator(self.meta.get_conn(), self.ledger.steps, self.worker, self.log.info)
+        creator = Creator(self.platform, self.ledger.steps, self.worker, self.log.info)
         changes = self.ledger.launches.changes(launch)
         ids = []
         for change in changes.steps:
@@ -138,7 +138,7 @@ class CreateOperator(LaunchOperator):
                 creator.keep_current(change.step, ids[-1], launch.now)
         if self.kind in LEVELS:
             self.object_url = ads_manager_url(
-                self.meta.get_conn().base_url, plan.account_id, LEVELS[self.kind], ids[0]
+                self.platform.base_url, plan.account_id, LEVELS[self.kind], ids[0]
             )
         if self.kind is StepKind.AD:
             self._finish()
@@ -159,7 +159,7 @@ class ApplyChangesOperator(LaunchOperator):
         if self.launch().revision is None:
             raise AirflowSkipException("Nothing that exists at Meta changes.")
         reviser = Reviser(
-            self.meta.get_conn(),
+            self.platform,
             self.ledger.launches,
             self.ledger.steps,
             self.worker,
@@ -177,9 +177,7 @@ class ActivateOperator(LaunchOperator):
 
     def work(self, context: Context) -> Any:
         """Return the launch's state."""
-        activator = Activator(
-            self.meta.get_conn(), self.ledger.launches, self.ledger.steps, self.log.info
-        )
+        activator = Activator(self.platform, self.ledger.launches, self.ledger.steps, self.log.info)
         launch = activator.activate(self.campaign_id, LEAD)
         return str(launch.state)
 
@@ -191,7 +189,7 @@ class VerifyOperator(LaunchOperator):
         """Return the launch's state."""
         launch = verify(
             self.campaign_id,
-            self.meta.get_conn(),
+            self.platform,
             self.ledger.launches,
             self.ledger.steps,
             self.log.info,
@@ -205,7 +203,7 @@ def uploader_of(operator: LaunchOperator) -> Uploader:
     from meta_ads.media.files import CreativeFiles
 
     return Uploader(
-        operator.meta.get_conn(),
+        operator.platform,
         operator.ledger.steps,
         CreativeFiles(operator.creatives),
         operator.worker,
