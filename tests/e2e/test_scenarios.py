@@ -58,6 +58,9 @@ class Scenarios:
         self._kill_supervisor_during_a_call("orphan")
         self.beside = self._reconcile_beside_the_run("twice")
         wait_for("the orphan's record", lambda: self.state("orphan", "campaign") == "DONE")
+        # What is to fail for a reason of its own must have failed before Meta and Postgres go away.
+        for name in ("edited", "revoked"):
+            airflow.finish(name, self.runs[name])
         self._restart_meta()
         self.runs["outage"] = airflow.trigger("outage")
         self.restarted = self._lose_postgres_during_a_call("outage")

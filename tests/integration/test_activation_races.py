@@ -108,7 +108,7 @@ def launch(database: Database) -> Launch:
 
 def test_an_approval_taken_back_during_the_switch_pauses_the_campaign_again(launch: Launch) -> None:
     launch.after_the_switch(lambda: launch.launches.approve(launch.now, False, "bob"))
-    with pytest.raises(NotAllowedToActivate, match="taken back"):
+    with pytest.raises(NotAllowedToActivate, match="bob rejected plan"):
         launch.activate()
     assert launch.campaign == "PAUSED"
 
