@@ -17,6 +17,15 @@ PASSWORD = "admin"
 EMULATOR_TOKEN = "emulator-token"
 EMULATOR_APP_SECRET = "emulator-app-secret"
 GRAPH_API_VERSION = "v26.0"
+# Airflow reads this file in every process it starts. Tasks and the readings of DAG files are forks
+# of those: what is imported before need not be imported in each of them.
+_LOCAL_SETTINGS = """
+import meta_ads.airflow.insights_dag
+import meta_ads.airflow.launch_dag
+import meta_ads.airflow.reconcile_dag
+import meta_ads.airflow.sync_dag
+import meta_ads.airflow.withdraw_dag
+"""
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,9 @@ class AirflowSettings:
         """Make the private folder and what Airflow wants to find in it."""
         self.home.mkdir(parents=True, exist_ok=True)
         _write_private(self._passwords, json.dumps({USER: PASSWORD}))
+        local_settings = self.home / "config" / "airflow_local_settings.py"
+        local_settings.parent.mkdir(exist_ok=True)
+        local_settings.write_text(_LOCAL_SETTINGS)
         if not self._secrets.exists():
             _write_private(
                 self._secrets,

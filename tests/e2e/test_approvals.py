@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import BOB, Stack
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 # Long enough for a refused approval and a good one.
 FILE, LATER = timedelta(seconds=90), timedelta(seconds=150)
 KUMO = {"client_account_id": "kumo_jp", "destination_url": "https://www.kumo.example/"}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.conftest import Stack
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 OBJECTS = ["ad", "adset", "campaign", "creative"]
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.conftest import Stack, wait_for
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 OBJECTS = ["ad", "adset", "campaign", "creative"]
 STEP = "SELECT * FROM meta_ads.step WHERE owner = 'held' AND kind = 'campaign'"
 

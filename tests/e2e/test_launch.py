@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.conftest import Stack, wait_for
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 OBJECTS = ["ad", "adset", "campaign", "creative"]
 # Every launch with a time must wait for it before it comes, on a slow machine too: they get so many
 # times what the first launch took, and at least so much.
@@ -259,7 +259,7 @@ def test_statuses_are_synced_for_one_campaign_and_for_all(
         assert airflow.api.run_state("sync_statuses", run) == "success"
     rows = airflow.rows(
         "SELECT object_status.* FROM meta_ads.object_status JOIN meta_ads.launch_step"
-        " USING (object_id) WHERE campaign_id = 'scheduled'"
+        " USING (object_id) WHERE launch_step.campaign_id = 'scheduled'"
     )
     assert sorted((row["kind"], row["effective_status"]) for row in rows) == [
         ("ad", "ACTIVE"),
