@@ -11,21 +11,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from meta_ads.errors import AskForLess, NotReadyYet, TryAgain
+import msgspec
+
+from meta_ads.errors import AskForLess, MetaAdsError, NotReadyYet, StopAndAsk, TryAgain
 from meta_ads.graph.classification import Effect
 from meta_ads.graph.client import GraphClient, as_parameters, checked_id, next_cursor
 from meta_ads.graph.faults import Envelope
+from meta_ads.graph.transport import Answer
 from meta_ads.syncing.insight_ports import (
     AccountDay,
     Node,
-    Page,
     ReportRun,
     RunState,
 )
+from meta_ads.syncing.insight_rows import AdRow, Page
 from meta_ads.syncing.insight_slices import Slice
 
+Row = TypeVar("Row")
 #: Rows of a page, at first and at most; Meta names no limit.
 PAGE_ROWS = 1000
 # A page that Meta found too large is halved; after so many good ones it is doubled again.
@@ -66,7 +70,7 @@ def insight_pages(
     """Yield the rows of a node's ads, one page while the next one is on its way."""
     doing = f"read insights of {node.id}, {part}"
     path = (checked_id(node.id), "insights")
-    return _ahead(_pages(client, doing, path, _report(part, windows)))
+    return _ahead(_pages(client, doing, path, _report(part, windows), _AD_ROWS))
 
 
 def start_report_run(client: GraphClient, node: Node, part: Slice, windows: Sequence[str]) -> str:
@@ -102,7 +106,7 @@ def report_run(client: GraphClient, run_id: str) -> ReportRun:
 def report_pages(client: GraphClient, run_id: str) -> Iterator[Page]:
     """Yield the rows of a completed run; NotReadyYet while Meta cannot show them."""
     doing = f"read report run {run_id}"
-    return _ahead(_pages(client, doing, (checked_id(run_id), "insights"), {}))
+    return _ahead(_pages(client, doing, (checked_id(run_id), "insights"), {}, _AD_ROWS))
 
 
 def nodes_below(client: GraphClient, node: Node, part: Slice) -> list[Node]:
@@ -116,7 +120,7 @@ def nodes_below(client: GraphClient, node: Node, part: Slice) -> list[Node]:
         "filtering": [_EVERY_AD],
     }
     path = (checked_id(node.id), "insights")
-    pages = _pages(client, doing, path, asked, halve_when_slow=True)
+    pages = _pages(client, doing, path, asked, _OBJECTS, halve_when_slow=True)
     return [Node(str(row[f"{level}_id"]), level) for page in pages for row in page]
 
 
@@ -130,7 +134,7 @@ def account_days(client: GraphClient, account_id: str, part: Slice) -> Iterator[
         "time_range": _range(part),
     }
     path = (checked_id(account_id), "insights")
-    for page in _pages(client, doing, path, asked, halve_when_slow=True):
+    for page in _pages(client, doing, path, asked, _OBJECTS, halve_when_slow=True):
         for row in page:
             yield AccountDay(
                 date.fromisoformat(row["date_start"]),
@@ -156,13 +160,26 @@ def _range(part: Slice) -> dict[str, str]:
     return {"since": part.since.isoformat(), "until": part.until.isoformat()}
 
 
+class _Body(msgspec.Struct, Generic[Row]):
+    """An answer's body when all is well."""
+
+    data: list[Row]
+    paging: dict[str, Any] | None = None
+    error: Any = None
+
+
+_AD_ROWS = msgspec.json.Decoder(_Body[AdRow])
+_OBJECTS = msgspec.json.Decoder(_Body[dict[str, Any]])
+
+
 def _pages(
     client: GraphClient,
     doing: str,
     path: Sequence[str],
     asked: Mapping[str, Any],
+    decoder: msgspec.json.Decoder[_Body[Row]],
     halve_when_slow: bool = False,
-) -> Iterator[Page]:
+) -> Iterator[list[Row]]:
     """Yield page by page, by cursor. "Reduce the amount of data" halves the page and goes on.
 
     Raises AskForLess when Meta finds even one row, or the whole question, too much.
@@ -172,19 +189,17 @@ def _pages(
     while True:
         query = as_parameters({**asked, "limit": limit, "after": after})
         answer = client.send("GET", doing, Effect.READ, path, query=query)
-        if not answer.ok or answer.content[:9] == b'{"error":':
+        body, why = _decoded(answer, decoder)
+        if body is None:
             envelope = client.judge.envelope(answer)
             if limit > 1 and _halvable(envelope, halve_when_slow):
                 limit, good = limit // 2, 0
                 continue
             _raise_too_large(envelope, doing)
             _raise_unreadable(client, envelope, doing)
-        page = client.judge.value(answer, doing, Effect.READ)
-        rows = page.get("data")
-        if not isinstance(rows, list):
-            raise TryAgain(f"{doing}: the page holds no list. Reading again is safe.")
-        following = next_cursor(page)
-        yield rows
+            raise _no_rows(client, answer, doing, why)
+        following = next_cursor({"paging": body.paging})
+        yield body.data
         if following is None:
             return
         if following == after:
@@ -192,6 +207,30 @@ def _pages(
         after, good = following, good + 1
         if good >= _GOOD_PAGES and limit < PAGE_ROWS:
             limit, good = min(limit * 2, PAGE_ROWS), 0
+
+
+def _decoded(
+    answer: Answer, decoder: msgspec.json.Decoder[_Body[Row]]
+) -> tuple[_Body[Row] | None, str]:
+    """Return the rows of a good answer; None and what is odd about it for any other."""
+    if not answer.ok:
+        return None, f"HTTP {answer.status_code}"
+    try:
+        body = decoder.decode(answer.content)
+    except msgspec.MsgspecError as error:
+        return None, str(error)
+    return (body, "") if body.error is None else (None, "it holds an error, too")
+
+
+def _no_rows(client: GraphClient, answer: Answer, doing: str, why: str) -> MetaAdsError:
+    """Return the error for an answer that is not the rows it should be; raise what Meta says."""
+    page = client.judge.value(answer, doing, Effect.READ)
+    if not isinstance(page.get("data"), list):
+        return TryAgain(f"{doing}: the page holds no list. Reading again is safe.")
+    return StopAndAsk(
+        f"{doing}: Meta's rows are not as they were ({why}). Nothing of the slice was changed; "
+        "report this with the message, the package must learn the new form."
+    )
 
 
 def _halvable(envelope: Envelope | None, slow_too: bool) -> bool:

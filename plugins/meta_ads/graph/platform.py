@@ -29,7 +29,8 @@ from meta_ads.launching.diagnosis import TokenFacts
 from meta_ads.launching.ports import FoundObject, UploadSession, VideoStatus
 from meta_ads.planning.step import StepKind
 from meta_ads.syncing.ad_accounts import AccountRow
-from meta_ads.syncing.insight_ports import AccountDay, Node, Page, ReportRun
+from meta_ads.syncing.insight_ports import AccountDay, Node, ReportRun
+from meta_ads.syncing.insight_rows import Page
 from meta_ads.syncing.insight_slices import Slice
 
 

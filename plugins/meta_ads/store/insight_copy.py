@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+
+from meta_ads.syncing.insight_rows import ActionCount, AdRow, Page
 
 NULL = "\\N"
-# The windows of the columns after `value`, as Meta calls them.
-_D1, _D7, _D28, _V1 = "1d_click", "7d_click", "28d_click", "1d_view"
+#: What a number that is not there looks like in the lines of actions.
+NO_NUMBER = "None"
 
 
 @dataclass(frozen=True, slots=True)
 class CopyLines:
-    """One page of a report as lines for the three staging tables."""
+    """One page of a report as lines for the four staging tables."""
 
-    insights: bytes
-    actions: bytes
-    action_values: bytes
+    insights: str
+    ads: str
+    actions: str
+    action_values: str
 
 
 @lru_cache(maxsize=4096)
@@ -30,41 +32,58 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def copy_lines(page: Sequence[Mapping[str, Any]]) -> CopyLines:
-    """Return the lines of one page; KeyError when a row lacks its ids or its day."""
+def copy_lines(page: Page, types: Mapping[str, int]) -> CopyLines:
+    """Return the lines of one page; `types` has the number of each action type in it.
+
+    The ad behind neighbouring rows is told once, as long as nothing about it changes.
+    """
     insights: list[str] = []
+    ads: list[str] = []
     actions: list[str] = []
     values: list[str] = []
+    told: tuple[str | None, ...] = ()
     for row in page:
-        get = row.get
-        day, ad = row["date_start"], row["ad_id"]
-        objective = get("objective")
-        insights.append(
-            f"{day}\t{ad}\t{row['adset_id']}\t{row['campaign_id']}"
-            f"\t{escaped(get('ad_name') or '')}\t{escaped(get('adset_name') or '')}"
-            f"\t{escaped(get('campaign_name') or '')}"
-            f"\t{escaped(objective) if objective else NULL}"
-            f"\t{get('spend') or 0}\t{get('impressions') or 0}\t{get('clicks') or 0}"
-            f"\t{get('inline_link_clicks') or 0}\t{get('reach') or 0}\t{get('frequency') or 0}\n"
-        )
+        day, ad = row.date_start, row.ad_id
         start = f"{day}\t{ad}\t"
-        if listed := get("actions"):
-            actions += _lines(start, listed)
-        if listed := get("action_values"):
-            values += _lines(start, listed)
-    return CopyLines(
-        "".join(insights).encode(), "".join(actions).encode(), "".join(values).encode()
+        insights.append(
+            f"{start}{row.impressions}\t{row.clicks}\t{row.inline_link_clicks}\t{row.reach}"
+            f"\t{row.spend}\t{row.frequency}\n"
+        )
+        about = (
+            ad, row.adset_id, row.campaign_id, row.ad_name, row.adset_name, row.campaign_name,
+            row.objective,
+        )  # fmt: skip
+        if about != told:
+            ads.append(_ad(start, row))
+            told = about
+        actions += _lines(start, row.actions, types)
+        if row.action_values:
+            values += _lines(start, row.action_values, types)
+    return CopyLines("".join(insights), "".join(ads), "".join(actions), "".join(values))
+
+
+def action_types(page: Page) -> set[str]:
+    """Return the action types of a page."""
+    found = {entry.action_type for row in page for entry in row.actions}
+    return found | {entry.action_type for row in page for entry in row.action_values}
+
+
+def _ad(start: str, row: AdRow) -> str:
+    return (
+        f"{start}{row.adset_id}\t{row.campaign_id}\t{escaped(row.ad_name or '')}"
+        f"\t{escaped(row.adset_name or '')}\t{escaped(row.campaign_name or '')}"
+        f"\t{escaped(row.objective) if row.objective else NULL}\n"
     )
 
 
-def _lines(start: str, listed: Sequence[Mapping[str, Any]]) -> list[str]:
+def _lines(start: str, listed: Sequence[ActionCount], types: Mapping[str, int]) -> list[str]:
     """Return a line for each action type of one row; a type stands once, as the last one said."""
-    lines = {}
-    for entry in listed:
-        get = entry.get
-        kind = entry["action_type"]
-        lines[kind] = (
-            f"{start}{escaped(kind)}\t{get('value') or 0}\t{get(_D1, NULL)}\t{get(_D7, NULL)}"
-            f"\t{get(_D28, NULL)}\t{get(_V1, NULL)}\n"
-        )
-    return list(lines.values())
+    return list(
+        {
+            entry.action_type: (
+                f"{start}{types[entry.action_type]}\t{entry.value}\t{entry.click_1d}"
+                f"\t{entry.click_7d}\t{entry.click_28d}\t{entry.view_1d}\n"
+            )
+            for entry in listed
+        }.values()
+    )

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import DictRow
 
 from meta_ads.errors import StopAndAsk, TryAgain
+from meta_ads.store.action_types import ActionTypes
 from meta_ads.store.database import Database
-from meta_ads.store.insight_copy import CopyLines, copy_lines
+from meta_ads.store.insight_copy import NO_NUMBER, CopyLines, action_types, copy_lines
+from meta_ads.store.insight_merge import Table, drop_repeated, merge
 from meta_ads.store.queries import queries
-from meta_ads.syncing.insight_ports import AccountDay, Page, Reading, SliceCounts
+from meta_ads.syncing.insight_ports import AccountDay, Reading, SliceCounts
+from meta_ads.syncing.insight_rows import Page
 from meta_ads.syncing.insight_slices import DayRead, Slice
 
-_STAGING = ("staging", "staging_action", "staging_action_value")
-_COMPARED = tuple(
-    f"{what}_{table}"
-    for table in ("insights", "actions", "action_values")
-    for what in ("delete", "update", "insert")
+_STAGING = ("staging", "staging_ad", "staging_action", "staging_action_value")
+_WINDOWS: tuple[LiteralString, ...] = ("value", "click_1d", "click_7d", "click_28d", "view_1d")
+_TABLES = (
+    Table(
+        "ad_insight",
+        "staged",
+        ("date", "ad_id"),
+        ("impressions", "clicks", "inline_link_clicks", "reach", "spend", "frequency"),
+        told=("currency",),
+    ),
+    Table("ad_insight_action", "staged_action", ("date", "ad_id", "action_type_id"), _WINDOWS),
+    Table(
+        "ad_insight_action_value",
+        "staged_action_value",
+        ("date", "ad_id", "action_type_id"),
+        _WINDOWS,
+        told=("currency",),
+    ),
 )
 _PLANNING = (
     # Sorting and joining a slice stay in memory with this much of the server's.
@@ -42,6 +58,7 @@ class InsightStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._sql = queries("insights")
+        self._types = ActionTypes(database)
 
     def now(self) -> datetime:
         """Return the database's time."""
@@ -101,7 +118,7 @@ class InsightStore:
                 f"Insights of {account_id}, {part}: the connection to Postgres broke while rows "
                 "were read. Nothing was changed; reading again is safe."
             ) from None
-        except (psycopg.DataError, psycopg.IntegrityError, KeyError) as error:
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
             raise StopAndAsk(
                 f"Insights of {account_id}, {part}: Meta's rows do not fit the tables "
                 f"({str(error).strip().splitlines()[0]}). Nothing of the slice was changed; "
@@ -133,7 +150,10 @@ class InsightStore:
             for table in _STAGING:
                 cursor.execute(self._sql[f"create_{table}"])
         for page in pages:
-            lines = copy_lines(page)
+            try:
+                lines = copy_lines(page, self._types.known)
+            except KeyError:
+                lines = copy_lines(page, self._types.numbers(action_types(page)))
             with self._database.transaction() as cursor:
                 _copy(cursor, lines)
 
@@ -159,19 +179,17 @@ class InsightStore:
             # Somebody else read these days after we began, and was faster.
             cursor.execute(self._sql["drop_runs"], parameters)
             return SliceCounts(0, ())
-        cursor.execute(self._sql["analyze_staging"])
+        drop_repeated(cursor, _TABLES)
         rows = self._checked(cursor, account_id, part)
         cursor.execute(self._sql["create_changed"])
-        cursor.execute(self._sql["add_action_types"])
-        for name in _COMPARED:
-            cursor.execute(self._sql[name], parameters)
+        merge(cursor, _TABLES, parameters)
         for name in ("merge_ads", "merge_days", "move_cursor", "drop_runs"):
             cursor.execute(self._sql[name], parameters)
         changed = cursor.execute(self._sql["changed_days"]).fetchall()
         return SliceCounts(rows, tuple(row["date"] for row in changed))
 
     def _checked(self, cursor: psycopg.Cursor[DictRow], account_id: str, part: Slice) -> int:
-        """Return how many rows are staged, each once. Raises TryAgain for days not asked for."""
+        """Return how many rows are staged. Raises TryAgain for days not asked for."""
         found = cursor.execute(self._sql["staged_dates"]).fetchone()
         assert found is not None, "an aggregate has one row"
         if found["rows"] and not part.since <= found["first"] <= found["last"] <= part.until:
@@ -179,17 +197,16 @@ class InsightStore:
                 f"Insights of {account_id}, {part}: Meta answered with days from "
                 f"{found['first']} to {found['last']}. Nothing was changed; reading again is safe."
             )
-        if found["rows"] != found["ads"]:
-            for table in ("repeated", "repeated_action", "repeated_action_value"):
-                cursor.execute(self._sql[f"drop_{table}"])
-        return int(found["ads"])
+        return int(found["rows"])
 
 
 def _copy(cursor: psycopg.Cursor[DictRow], lines: CopyLines) -> None:
+    numbers: LiteralString = f"(NULL '{NO_NUMBER}')"
     for statement, content in (
         ("COPY staged FROM STDIN", lines.insights),
-        ("COPY staged_action FROM STDIN", lines.actions),
-        ("COPY staged_action_value FROM STDIN", lines.action_values),
+        ("COPY staged_ad FROM STDIN", lines.ads),
+        (f"COPY staged_action FROM STDIN {numbers}", lines.actions),
+        (f"COPY staged_action_value FROM STDIN {numbers}", lines.action_values),
     ):
         if content:
             with cursor.copy(statement) as copy:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
+from meta_ads.syncing.insight_rows import Page
 from meta_ads.syncing.insight_slices import DayRead, Slice
-
-#: One page of rows, as Meta writes them.
-Page = Sequence[Mapping[str, Any]]
 
 
 class RunState(StrEnum):

@@ -17,11 +17,11 @@ from meta_ads.syncing.insight_ports import (
     InsightReads,
     InsightTables,
     Node,
-    Page,
     Reading,
     RunPart,
     RunTables,
 )
+from meta_ads.syncing.insight_rows import Page
 from meta_ads.syncing.insight_slices import (
     Slice,
     days_to_read,

@@ -15,12 +15,12 @@ from meta_ads.errors import AskForLess, NotReadyYet
 from meta_ads.syncing.insight_ports import (
     InsightReads,
     Node,
-    Page,
     ReportRun,
     RunPart,
     RunState,
     RunTables,
 )
+from meta_ads.syncing.insight_rows import Page
 from meta_ads.syncing.insight_slices import Slice
 
 #: A run that takes longer than this is stuck; Meta names no time.

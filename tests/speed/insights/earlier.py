@@ -117,7 +117,7 @@ def main() -> None:
     engine = sqlalchemy.create_engine(database.replace("postgresql://", "postgresql+psycopg2://"))
     with engine.connect():
         idle = megabytes()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     rows = fetch(url, since, until)
     fetched = time.perf_counter()
     load(engine, rows, {"since": since, "until": until, "currency": currency})
@@ -127,6 +127,7 @@ def main() -> None:
             {
                 "rows": len(rows),
                 "seconds": ended - began,
+                "busy": time.process_time() - worked,
                 "parts": {"fetch": fetched - began, "load": ended - fetched},
                 "idle": idle,
                 "peak": megabytes("VmHWM"),

@@ -40,15 +40,16 @@ def main() -> None:
     )
     meta.account_facts(ACCOUNT)
     idle = megabytes()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     outcome = sync.advance()
-    seconds = time.perf_counter() - began
+    seconds, busy = time.perf_counter() - began, time.process_time() - worked
     assert outcome.complete, outcome
     print(
         json.dumps(
             {
                 "rows": outcome.rows,
                 "seconds": seconds,
+                "busy": busy,
                 "idle": idle,
                 "peak": megabytes("VmHWM"),
             }

@@ -21,23 +21,29 @@ SELECT date, changed_at >= %(begun)s AS changed FROM meta_ads.insight_day
 WHERE account_id = %(account_id)s AND read_at >= %(begun)s ORDER BY date;
 
 -- name: drop_staging
-DROP TABLE IF EXISTS pg_temp.staged, pg_temp.staged_action, pg_temp.staged_action_value;
+DROP TABLE IF EXISTS pg_temp.staged, pg_temp.staged_ad, pg_temp.staged_action,
+    pg_temp.staged_action_value;
 
 -- name: create_staging
 -- Rows as Meta gives them. They belong to this connection and go with it: a worker that dies leaves
 -- nothing behind.
 CREATE TEMPORARY TABLE staged (
+    date date NOT NULL, ad_id bigint NOT NULL, impressions bigint NOT NULL, clicks bigint NOT NULL,
+    inline_link_clicks bigint NOT NULL, reach bigint NOT NULL, spend numeric NOT NULL,
+    frequency numeric NOT NULL
+);
+
+-- name: create_staging_ad
+CREATE TEMPORARY TABLE staged_ad (
     date date NOT NULL, ad_id bigint NOT NULL, ad_set_id bigint NOT NULL,
     campaign_id bigint NOT NULL, ad_name text NOT NULL, ad_set_name text NOT NULL,
-    campaign_name text NOT NULL, objective text, spend numeric NOT NULL,
-    impressions bigint NOT NULL, clicks bigint NOT NULL, inline_link_clicks bigint NOT NULL,
-    reach bigint NOT NULL, frequency numeric NOT NULL
+    campaign_name text NOT NULL, objective text
 );
 
 -- name: create_staging_action
 CREATE TEMPORARY TABLE staged_action (
-    date date NOT NULL, ad_id bigint NOT NULL, action_type text NOT NULL, value numeric NOT NULL,
-    click_1d numeric, click_7d numeric, click_28d numeric, view_1d numeric
+    date date NOT NULL, ad_id bigint NOT NULL, action_type_id smallint NOT NULL,
+    value numeric NOT NULL, click_1d numeric, click_7d numeric, click_28d numeric, view_1d numeric
 );
 
 -- name: create_staging_action_value
@@ -49,24 +55,8 @@ SELECT clock_timestamp() AS now;
 -- name: make_partitions
 SELECT meta_ads.ensure_insight_months(%(since)s, %(until)s);
 
--- name: analyze_staging
-ANALYZE staged, staged_action, staged_action_value;
-
 -- name: staged_dates
-SELECT min(date) AS first, max(date) AS last, count(*) AS rows,
-       count(DISTINCT (date, ad_id)) AS ads FROM staged;
-
--- name: drop_repeated
--- Pages that move while they are read can show a row twice: the later one stays.
-DELETE FROM staged WHERE ctid NOT IN (SELECT max(ctid) FROM staged GROUP BY date, ad_id);
-
--- name: drop_repeated_action
-DELETE FROM staged_action WHERE ctid NOT IN
-    (SELECT max(ctid) FROM staged_action GROUP BY date, ad_id, action_type);
-
--- name: drop_repeated_action_value
-DELETE FROM staged_action_value WHERE ctid NOT IN
-    (SELECT max(ctid) FROM staged_action_value GROUP BY date, ad_id, action_type);
+SELECT min(date) AS first, max(date) AS last, count(*) AS rows FROM staged;
 
 -- name: lock_account
 -- Merges of one account take turns.
@@ -80,160 +70,6 @@ WHERE account_id = %(account_id)s AND date BETWEEN %(since)s AND %(until)s;
 -- name: create_changed
 CREATE TEMPORARY TABLE changed_day (date date NOT NULL) ON COMMIT DROP;
 
--- name: add_action_types
-INSERT INTO meta_ads.action_type (name)
-SELECT DISTINCT action_type AS name FROM
-    (SELECT action_type FROM staged_action UNION SELECT action_type FROM staged_action_value) AS seen
-WHERE NOT EXISTS (SELECT FROM meta_ads.action_type WHERE action_type.name = seen.action_type)
-ORDER BY name
-ON CONFLICT DO NOTHING;
-
--- name: delete_insights
--- What Meta no longer reports goes.
-WITH gone AS (
-    DELETE FROM meta_ads.ad_insight AS known
-    WHERE known.account_id = %(account_id)s AND known.date BETWEEN %(since)s AND %(until)s
-      AND NOT EXISTS (SELECT FROM staged
-                      WHERE staged.date = known.date AND staged.ad_id = known.ad_id)
-    RETURNING known.date
-)
-INSERT INTO changed_day SELECT DISTINCT date FROM gone;
-
--- name: update_insights
--- Only rows that differ are written.
-WITH updated AS (
-    UPDATE meta_ads.ad_insight AS known SET
-        spend = staged.spend, impressions = staged.impressions, clicks = staged.clicks,
-        inline_link_clicks = staged.inline_link_clicks, reach = staged.reach,
-        frequency = staged.frequency, currency = %(currency)s
-    FROM staged
-    WHERE known.account_id = %(account_id)s AND known.date BETWEEN %(since)s AND %(until)s
-      AND staged.date = known.date AND staged.ad_id = known.ad_id
-      AND (known.spend, known.impressions, known.clicks, known.inline_link_clicks, known.reach,
-           known.frequency, known.currency)
-          IS DISTINCT FROM
-          (staged.spend, staged.impressions, staged.clicks, staged.inline_link_clicks,
-           staged.reach, staged.frequency, %(currency)s)
-    RETURNING known.date
-)
-INSERT INTO changed_day SELECT DISTINCT date FROM updated;
-
--- name: insert_insights
-WITH added AS (
-    INSERT INTO meta_ads.ad_insight
-        (account_id, ad_id, impressions, clicks, inline_link_clicks, reach, date, spend, frequency,
-         currency)
-    SELECT %(account_id)s, ad_id, impressions, clicks, inline_link_clicks, reach, date, spend,
-           frequency, %(currency)s
-    FROM staged
-    WHERE NOT EXISTS (
-        SELECT FROM meta_ads.ad_insight AS known
-        WHERE known.account_id = %(account_id)s AND known.date BETWEEN %(since)s AND %(until)s
-          AND known.date = staged.date AND known.ad_id = staged.ad_id)
-    ORDER BY date, ad_id
-    RETURNING date
-)
-INSERT INTO changed_day SELECT DISTINCT date FROM added;
-
--- name: delete_actions
-WITH gone AS (
-    DELETE FROM meta_ads.ad_insight_action AS known
-    WHERE known.account_id = %(account_id)s AND known.date BETWEEN %(since)s AND %(until)s
-      AND NOT EXISTS (
-          SELECT FROM staged_action
-          JOIN meta_ads.action_type ON action_type.name = staged_action.action_type
-          WHERE staged_action.date = known.date AND staged_action.ad_id = known.ad_id
-            AND action_type.id = known.action_type_id)
-    RETURNING known.date
-)
-INSERT INTO changed_day SELECT DISTINCT date FROM gone;
-
--- name: update_actions
-WITH updated AS (
-    UPDATE meta_ads.ad_insight_action AS known SET
-        value = staged.value, click_1d = staged.click_1d, click_7d = staged.click_7d,
-        click_28d = staged.click_28d, view_1d = staged.view_1d
-    FROM staged_action AS staged
-    JOIN meta_ads.action_type ON action_type.name = staged.action_type
-    WHERE known.account_id = %(account_id)s AND known.date BETWEEN %(since)s AND %(until)s
-      AND staged.date = known.date AND staged.ad_id = known.ad_id
-      AND action_type.id = known.action_type_id
-      AND (known.value, known.click_1d, known.click_7d, known.click_28d, known.view_1d)
-          IS DISTINCT FROM
-          (staged.value, staged.click_1d, staged.click_7d, staged.click_28d, staged.view_1d)
-    RETURNING known.date
-)
-INSERT INTO changed_day SELECT DISTINCT date FROM updated;
-
--- name: insert_actions
-WITH added AS (
-    INSERT INTO meta_ads.ad_insight_action
-        (account_id, ad_id, date, action_type_id, value, click_1d, click_7d, click_28d, view_1d)
-    SELECT %(account_id)s, staged.ad_id, staged.date, action_type.id, staged.value,
-           staged.click_1d, staged.click_7d, staged.click_28d, staged.view_1d
-    FROM staged_action AS staged
-    JOIN meta_ads.action_type ON action_type.name = staged.action_type
-    WHERE NOT EXISTS (
-        SELECT FROM meta_ads.ad_insight_action AS known
-        WHERE known.account_id = %(account_id)s AND known.date BETWEEN %(since)s AND %(until)s
-          AND known.date = staged.date AND known.ad_id = staged.ad_id
-          AND known.action_type_id = action_type.id)
-    ORDER BY staged.date, staged.ad_id, action_type.id
-    RETURNING date
-)
-INSERT INTO changed_day SELECT DISTINCT date FROM added;
-
--- name: delete_action_values
-WITH gone AS (
-    DELETE FROM meta_ads.ad_insight_action_value AS known
-    WHERE known.account_id = %(account_id)s AND known.date BETWEEN %(since)s AND %(until)s
-      AND NOT EXISTS (
-          SELECT FROM staged_action_value AS staged
-          JOIN meta_ads.action_type ON action_type.name = staged.action_type
-          WHERE staged.date = known.date AND staged.ad_id = known.ad_id
-            AND action_type.id = known.action_type_id)
-    RETURNING known.date
-)
-INSERT INTO changed_day SELECT DISTINCT date FROM gone;
-
--- name: update_action_values
-WITH updated AS (
-    UPDATE meta_ads.ad_insight_action_value AS known SET
-        value = staged.value, click_1d = staged.click_1d, click_7d = staged.click_7d,
-        click_28d = staged.click_28d, view_1d = staged.view_1d, currency = %(currency)s
-    FROM staged_action_value AS staged
-    JOIN meta_ads.action_type ON action_type.name = staged.action_type
-    WHERE known.account_id = %(account_id)s AND known.date BETWEEN %(since)s AND %(until)s
-      AND staged.date = known.date AND staged.ad_id = known.ad_id
-      AND action_type.id = known.action_type_id
-      AND (known.value, known.click_1d, known.click_7d, known.click_28d, known.view_1d,
-           known.currency)
-          IS DISTINCT FROM
-          (staged.value, staged.click_1d, staged.click_7d, staged.click_28d, staged.view_1d,
-           %(currency)s)
-    RETURNING known.date
-)
-INSERT INTO changed_day SELECT DISTINCT date FROM updated;
-
--- name: insert_action_values
-WITH added AS (
-    INSERT INTO meta_ads.ad_insight_action_value
-        (account_id, ad_id, date, action_type_id, value, click_1d, click_7d, click_28d, view_1d,
-         currency)
-    SELECT %(account_id)s, staged.ad_id, staged.date, action_type.id, staged.value,
-           staged.click_1d, staged.click_7d, staged.click_28d, staged.view_1d, %(currency)s
-    FROM staged_action_value AS staged
-    JOIN meta_ads.action_type ON action_type.name = staged.action_type
-    WHERE NOT EXISTS (
-        SELECT FROM meta_ads.ad_insight_action_value AS known
-        WHERE known.account_id = %(account_id)s AND known.date BETWEEN %(since)s AND %(until)s
-          AND known.date = staged.date AND known.ad_id = staged.ad_id
-          AND known.action_type_id = action_type.id)
-    ORDER BY staged.date, staged.ad_id, action_type.id
-    RETURNING date
-)
-INSERT INTO changed_day SELECT DISTINCT date FROM added;
-
 -- name: merge_ads
 -- Names as of the newest day; an older slice changes no newer name.
 INSERT INTO meta_ads.insight_ad AS known
@@ -241,7 +77,7 @@ INSERT INTO meta_ads.insight_ad AS known
      seen_on)
 SELECT DISTINCT ON (ad_id) ad_id, %(account_id)s, ad_set_id, campaign_id, ad_name, ad_set_name,
        campaign_name, objective, %(read_on)s
-FROM staged ORDER BY ad_id, date DESC
+FROM staged_ad ORDER BY ad_id, date DESC
 ON CONFLICT (ad_id) DO UPDATE SET
     account_id = EXCLUDED.account_id, ad_set_id = EXCLUDED.ad_set_id,
     campaign_id = EXCLUDED.campaign_id, ad_name = EXCLUDED.ad_name,
