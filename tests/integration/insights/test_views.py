@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from meta_ads.store.database import Database
 from meta_ads.store.insights import InsightStore
 from meta_ads.syncing.insight_ports import Reading
+from meta_ads.syncing.insight_rows import AdRow
 from meta_ads.syncing.insight_slices import Slice
 
 DAY = date(2026, 3, 1)
 READING = Reading(datetime(2026, 3, 2, tzinfo=UTC), date(2026, 3, 2))
 
 
-def row(ad: str, **fields: Any) -> Mapping[str, Any]:
-    return {
+def row(ad: str, **fields: Any) -> AdRow:
+    known = {
         "date_start": DAY.isoformat(),
         "ad_id": ad,
         "adset_id": "20",
@@ -28,8 +29,8 @@ def row(ad: str, **fields: Any) -> Mapping[str, Any]:
         "adset_name": "Set",
         "campaign_name": "Tab\there \\ 春",
         "objective": "OUTCOME_SALES",
-        **fields,
     }
+    return msgspec.convert({**known, **fields}, AdRow)
 
 
 def action(kind: str, value: str, **windows: str) -> dict[str, str]:
