@@ -127,7 +127,29 @@ def build_insights_dag(home: Path) -> DAG:
             now_settings, _ = load_insight_settings(home)
             return dropped_months(now_settings, LedgerHook().quality, log)
 
-        account.expand(job=accounts()) >> quality() >> retention()
+        @task(
+            doc_md="Copies what changed in the views to Parquet files, where "
+            "`configs/insights.yaml` names a folder.",
+            trigger_rule="all_done",
+        )
+        def parquet() -> dict[str, int]:
+            from meta_ads.airflow.mirrors import parquet_copied
+
+            now_settings, _ = load_insight_settings(home)
+            return parquet_copied(now_settings, LedgerHook().mirrors, log)
+
+        @task(
+            doc_md="Copies what changed in the views to SQL Server, where "
+            "`configs/insights.yaml` turns it on.",
+            trigger_rule="all_done",
+        )
+        def mssql() -> dict[str, int]:
+            from meta_ads.airflow.mirrors import mssql_copied
+
+            now_settings, _ = load_insight_settings(home)
+            return mssql_copied(now_settings, LedgerHook().mirrors, log)
+
+        account.expand(job=accounts()) >> quality() >> retention() >> [parquet(), mssql()]
     return dag
 
 

@@ -34,7 +34,8 @@ class InsightSettings:
     report run at once. `windows` are the attribution windows beside the ad set's own.
     `fail_on` are the findings that turn a run red. Insights are kept for `keep_months` whole
     months before the present one, replaced versions of objects for `keep_history_months`; None
-    keeps them for ever.
+    keeps them for ever. The views are copied to Parquet files below the folder `parquet`, and to
+    SQL Server if `mssql`: the last `mirror_months` and the present one; None copies all.
     """
 
     cron: str = DEFAULT_CRON
@@ -49,6 +50,9 @@ class InsightSettings:
     fail_on: tuple[str, ...] = ("sums",)
     keep_months: int | None = None
     keep_history_months: int | None = None
+    parquet: str | None = None
+    mssql: bool = False
+    mirror_months: int | None = None
 
 
 def _cron(text: str) -> str:
@@ -59,6 +63,15 @@ def _cron(text: str) -> str:
             "is not a cron expression", "Write minute hour day month weekday, as 0 8 * * 1-6."
         )
     return text
+
+
+def _folder(text: str) -> str:
+    if "://" not in text:
+        raise ValueError(
+            "is not the address of a folder",
+            "Write one that Airflow's object storage knows, as s3://connection@bucket/folder.",
+        )
+    return text.rstrip("/")
 
 
 Days = Annotated[int, Field(ge=1, le=_MOST_DAYS)]
@@ -86,6 +99,9 @@ class _Keys(BaseModel):
     ] = Field(default=["sums"])
     keep_months: Months | None = None
     keep_history_months: Months | None = None
+    parquet: Annotated[str, AfterValidator(_folder)] | None = None
+    mssql: bool = False
+    mirror_months: Months | None = None
 
 
 def load_insight_settings(home: Path) -> tuple[InsightSettings, tuple[Problem, ...]]:

@@ -11,6 +11,7 @@ from meta_ads.store.drift import DriftStore
 from meta_ads.store.insight_quality import QualityStore
 from meta_ads.store.insights import InsightStore
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
+from meta_ads.store.mirroring import MirrorStore
 from meta_ads.store.names import NameStore
 from meta_ads.store.notices import NoticeStore
 from meta_ads.store.report_runs import RunStore
@@ -92,6 +93,11 @@ class LedgerHook(BaseHook):
     def quality(self) -> QualityStore:
         """What is wrong with insights, and dropping what is older than it is kept."""
         return QualityStore(self.database)
+
+    @cached_property
+    def mirrors(self) -> MirrorStore:
+        """The views of insights, to be copied elsewhere."""
+        return MirrorStore(self.database)
 
     @cached_property
     def report_runs(self) -> RunStore:

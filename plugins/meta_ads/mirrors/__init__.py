@@ -1,0 +1,1 @@
+"""Copies of the views elsewhere: the only importer of pyarrow and of SQL Server's driver."""
