@@ -26,4 +26,5 @@ def test_whatever_a_dag_file_imports_is_there_before_tasks_are_forked(tmp_path: 
         for file in (PROJECT / "dags").glob("*.py")
         for module in re.findall(r"^from (\S+_dag) import", file.read_text(), re.MULTILINE)
     }
-    assert builders and builders <= set(preloaded)
+    assert builders
+    assert builders <= set(preloaded)
