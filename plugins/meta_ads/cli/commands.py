@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from meta_ads.cli.approvals import add_decisions, decision_text
 from meta_ads.cli.connections import database_url, graph_settings
+from meta_ads.cli.doctor import run_doctor
 from meta_ads.cli.governance import add_commands as add_governance
 from meta_ads.cli.governance import request_lines
 from meta_ads.errors import FixInput, InvalidCampaign, MetaAdsError, StopAndAsk, apart, listed
@@ -108,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument(
         "account", nargs="*", help="default: every account of configs/accounts.yaml"
     )
-    doctor.set_defaults(command=_doctor)
+    doctor.set_defaults(command=run_doctor)
 
     status = commands.add_parser("status", help="show launches, or the steps of one")
     status.add_argument("campaign_id", nargs="?")
@@ -182,32 +183,6 @@ def _schema(options: argparse.Namespace) -> int:
     return OK
 
 
-def _doctor(options: argparse.Namespace) -> int:
-    from meta_ads.campaigns.accounts import load_accounts
-    from meta_ads.graph.platform import MetaPlatform
-    from meta_ads.launching.diagnosis import Finding, Grade, diagnose
-    from meta_ads.store.migrate import newest_revision, revision
-
-    accounts = load_accounts(options.home)
-    if accounts.problems:
-        raise InvalidCampaign(accounts.problems)
-    wanted = [accounts.find(name) for name in options.account]
-    if None in wanted:
-        raise FixInput(f"No such account; there are {', '.join(sorted(accounts.by_key))}.")
-    chosen = [account for account in wanted if account] or list(accounts.by_key.values())
-    at, newest = revision(database_url()), newest_revision()
-    database = Finding(Grade.OK, "database", f"at revision {at}, the newest")
-    if at != newest:
-        behind = f"at revision {at or 'none'}, this version wants {newest}"
-        database = Finding(Grade.PROBLEM, "database", behind, "Run adlaunch migrate.")
-    print(database)
-    worst = {database.grade}
-    for finding in diagnose(chosen, MetaPlatform(graph_settings()), datetime.now(UTC)):
-        print(finding)
-        worst.add(finding.grade)
-    return PROBLEM if Grade.PROBLEM in worst else OK
-
-
 def _status(options: argparse.Namespace) -> int:
     from meta_ads.store.database import Database
 
@@ -250,6 +225,7 @@ def _show_status(options: argparse.Namespace, database: Database) -> int:
 
 
 def _withdraw(options: argparse.Namespace) -> int:
+    from meta_ads.campaigns.accounts import load_accounts
     from meta_ads.graph.platform import MetaPlatform
     from meta_ads.launching.withdrawal import withdraw
     from meta_ads.store.database import Database
@@ -257,12 +233,15 @@ def _withdraw(options: argparse.Namespace) -> int:
     from meta_ads.store.step_ledger import PostgresStepLedger
 
     with closing(Database(database_url())) as database:
+        launches, by = PostgresLaunchLedger(database), options.by or getpass.getuser()
         try:
+            # First of all, whatever there is to say of connections and of Meta.
+            account_id = launches.withdraw(options.campaign_id, by).account_id
             withdraw(
                 options.campaign_id,
-                options.by or getpass.getuser(),
-                MetaPlatform(graph_settings()),
-                PostgresLaunchLedger(database),
+                by,
+                MetaPlatform(graph_settings(load_accounts(options.home).find(account_id))),
+                launches,
                 PostgresStepLedger(database),
                 lambda message, *values: print(message % values),
             )
@@ -281,6 +260,7 @@ def _reconcile(options: argparse.Namespace) -> int:
 
 
 def _take_on(options: argparse.Namespace, database: Database) -> int:
+    from meta_ads.campaigns.accounts import load_accounts
     from meta_ads.graph.platform import MetaPlatform
     from meta_ads.launching.reconciliation import Reconciler
     from meta_ads.launching.timing import Rhythm
@@ -290,18 +270,24 @@ def _take_on(options: argparse.Namespace, database: Database) -> int:
 
     rhythm = Rhythm()
     launches, steps = PostgresLaunchLedger(database), PostgresStepLedger(database)
-    reconciler = Reconciler(
-        MetaPlatform(graph_settings()),
-        launches,
-        steps,
-        CreativeFiles(options.home / "creatives"),
-        f"adlaunch@{os.getpid()}-{uuid.uuid4().hex[:12]}",
-        lambda message, *values: print(message % values),
-    )
+    accounts = load_accounts(options.home)
+    worker = f"adlaunch@{os.getpid()}-{uuid.uuid4().hex[:12]}"
+
+    def reconciler(campaign_id: str) -> Reconciler:
+        account = accounts.find(launches.launch(campaign_id).account_id)
+        return Reconciler(
+            MetaPlatform(graph_settings(account)),
+            launches,
+            steps,
+            CreativeFiles(options.home / "creatives"),
+            worker,
+            lambda message, *values: print(message % values),
+        )
+
     problems = [row["last_error"] for row in steps.held()]
     try:
         for campaign_id in options.campaign_id or launches.unfinished(rhythm.idle, rhythm.watch):
-            outcome = reconciler.drive(campaign_id)
+            outcome = reconciler(campaign_id).drive(campaign_id)
             print(f"{campaign_id}  {outcome.state}")
             problems.extend(outcome.problems)
     except UnknownLaunch as unknown:

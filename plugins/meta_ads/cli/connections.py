@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from meta_ads.campaigns.account import Account
 from meta_ads.errors import FixInput
 from meta_ads.graph.settings import GraphSettings
 from meta_ads.store.database import libpq_url
@@ -47,9 +48,23 @@ def connection(variable: str) -> Connection:
         ) from None
 
 
-def graph_settings() -> GraphSettings:
-    """Return how to reach Meta. FixInput without a usable token or address."""
-    found = connection(META)
+def graph_settings(account: Account | None = None) -> GraphSettings:
+    """Return how to reach Meta: by the first connection of the account that is set here.
+
+    Without an account by the default one. FixInput without a usable token or address.
+    """
+    variables = [variable_of(name) for name in (account.connections if account else ())]
+    return settings_of(next((name for name in variables if os.environ.get(name)), META))
+
+
+def variable_of(connection_id: str) -> str:
+    """Return the environment variable that holds a connection, by Airflow's own rule."""
+    return f"AIRFLOW_CONN_{connection_id.upper()}"
+
+
+def settings_of(variable: str) -> GraphSettings:
+    """Return how the connection of a variable reaches Meta. FixInput when it cannot."""
+    found = connection(variable)
     return GraphSettings.of_connection(found.password, found.host, found.extra)
 
 

@@ -27,7 +27,7 @@ def run_import(options: argparse.Namespace) -> int:
         if accounts.problems:
             raise InvalidCampaign(accounts.problems)
         raise FixInput(f"No account {options.account}; there are {', '.join(accounts.by_key)}.")
-    tree = MetaPlatform(graph_settings()).campaign_tree(options.meta_id)
+    tree = MetaPlatform(graph_settings(account)).campaign_tree(options.meta_id)
     name = options.campaign_id or _slug(str(tree.campaign.get("name") or ""))
     _refuse_taken(options.home, name)
     found = import_campaign(tree, account, accounts, name, datetime.now(UTC))

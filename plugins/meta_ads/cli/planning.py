@@ -89,7 +89,7 @@ def _compared(home: Path, loaded: LoadedCampaign, database: Database) -> Report:
     from meta_ads.store.spending import PostgresSpending
     from meta_ads.store.step_ledger import PostgresStepLedger
 
-    meta = MetaPlatform(graph_settings())
+    meta = MetaPlatform(graph_settings(loaded.declaration.account))
     launches = PostgresLaunchLedger(database)
     campaign_id = loaded.declaration.campaign_id
     try:

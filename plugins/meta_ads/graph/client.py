@@ -70,6 +70,11 @@ class GraphClient:
         #: What the last answer's headers said about quotas.
         self.usage = Usage()
 
+    @property
+    def connection(self) -> str | None:
+        """The Airflow connection whose token is in use; None where there is but one."""
+        return self._tokens.connection if self._tokens else None
+
     def get(self, doing: str, *path: str, **parameters: Any) -> Mapping[str, Any]:
         """Read one node or one page of an edge."""
         query = as_parameters(parameters)

@@ -64,6 +64,11 @@ class MetaPlatform:
         """Where Graph is: Meta's address, or an emulator's."""
         return self._client.settings.base_url
 
+    @property
+    def connection(self) -> str | None:
+        """The Airflow connection whose token is in use, where several serve the account."""
+        return self._client.connection
+
     def close(self) -> None:
         """Close the connections to Meta."""
         self._client.transport.close()

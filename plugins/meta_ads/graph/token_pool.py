@@ -10,12 +10,17 @@ from datetime import datetime, timedelta
 from meta_ads.errors import GraphFault, MetaAdsError
 from meta_ads.graph.settings import GraphSettings
 from meta_ads.graph.usage import Usage
-from meta_ads.launching.tokens import TokenState, TokenTables, fingerprint, next_token, ranked
+from meta_ads.launching.tokens import (
+    DEAD_CODES,
+    TokenState,
+    TokenTables,
+    fingerprint,
+    next_token,
+    ranked,
+)
 
 log = logging.getLogger(__name__)
-# Of the token itself: expired, revoked, malformed, no session, no proof. Source: "Handle Errors".
-_DEAD = frozenset({102, 104, 190})
-# Of what it may do or see: another token may be allowed to.
+# Codes about what a token may do or see: another one may be allowed to.
 _NOT_ALLOWED = frozenset({3, 10, 294, *range(200, 294), *range(295, 300)})
 # How often usage is written down at most, unless it rose by so many points.
 _EVERY = timedelta(seconds=30)
@@ -79,7 +84,7 @@ class TokenPool:
 
     def refused(self, fault: GraphFault) -> bool:
         """Go on to another token after Meta refused this one; False when there is no other."""
-        if fault.code in _DEAD:
+        if fault.code in DEAD_CODES:
             self._change(dead=True)
             state, reason = self._current, str(fault)
             self._note(lambda: self._tables.died(state, reason))

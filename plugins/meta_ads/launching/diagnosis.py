@@ -70,7 +70,9 @@ class FundedAccountFacts(AccountFacts, Protocol):
         """How it pays; None when there is none, or when our token may not see it."""
 
 
-def diagnose(accounts: Iterable[Account], meta: DiagnosisReads, now: datetime) -> Iterator[Finding]:
+def diagnose(
+    accounts: Iterable[Account], meta: DiagnosisReads, now: datetime, subject: str = "token"
+) -> Iterator[Finding]:
     """Yield a finding for everything looked at: the token first, then each account.
 
     `now` is aware. Nothing more is asked once Meta does not take the token.
@@ -80,12 +82,12 @@ def diagnose(accounts: Iterable[Account], meta: DiagnosisReads, now: datetime) -
     except AccessLost as lost:
         yield Finding(
             Grade.PROBLEM,
-            "token",
+            subject,
             f"Meta does not take it ({lost.fault})",
             "Generate a new one for the system user and put it into the connection.",
         )
         return
-    yield from token_findings(facts, now)
+    yield from token_findings(facts, now, subject)
     if not facts.valid:
         return
     for account in accounts:

@@ -10,7 +10,7 @@ from typing import Protocol
 from meta_ads.campaigns.account import Account
 from meta_ads.errors import AccessLost, MetaAdsError, RejectedByMeta
 from meta_ads.launching.diagnosis import Finding, Grade, TokenFacts, token_findings
-from meta_ads.launching.tokens import TokenState
+from meta_ads.launching.tokens import DEAD_CODES, TokenState
 
 
 class TokenReads(Protocol):
@@ -92,13 +92,7 @@ def _token(
     try:
         facts = token.meta.token_facts()
     except AccessLost as lost:
-        records.checked(token.state, None, str(lost.fault))
-        yield Finding(
-            Grade.PROBLEM,
-            subject,
-            f"Meta does not take it ({lost.fault})",
-            "Generate a new one for the system user and put it into the connection.",
-        )
+        yield _dead(token, records, subject, lost)
         return False
     except MetaAdsError as error:
         yield Finding(Grade.WARNING, subject, f"could not be checked: {error}")
@@ -106,6 +100,16 @@ def _token(
     records.checked(token.state, facts, _death(facts))
     yield from token_findings(facts, now, subject)
     return facts.valid
+
+
+def _dead(token: Token, records: TokenRecords, subject: str, lost: AccessLost) -> Finding:
+    records.checked(token.state, None, str(lost.fault))
+    return Finding(
+        Grade.PROBLEM,
+        subject,
+        f"Meta does not take it ({lost.fault})",
+        "Generate a new one for the system user and put it into the connection.",
+    )
 
 
 def _death(facts: TokenFacts) -> str | None:
@@ -120,6 +124,9 @@ def _sight(
     try:
         token.meta.read(account.account_id, ["id"])
     except (RejectedByMeta, AccessLost) as refusal:
+        if isinstance(refusal, AccessLost) and refusal.fault.code in DEAD_CODES:
+            yield _dead(token, records, f"token of {connection}", refusal)
+            return False
         records.sees(account.account_id, token.state, str(refusal.fault))
         yield Finding(
             Grade.PROBLEM,

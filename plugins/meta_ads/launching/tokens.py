@@ -16,6 +16,9 @@ from typing import Protocol
 #: Meta's quotas count the last hour; what was used is free again after it.
 WINDOW = timedelta(hours=1)
 FULL = 100.0
+#: Meta's codes about the token itself: expired, revoked, malformed, no session, no proof. Source:
+#: Graph API, "Handle Errors".
+DEAD_CODES = frozenset({102, 104, 190})
 _DIGITS = 16
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

@@ -86,7 +86,13 @@ class TokenStore:
 
     def sees(self, account_id: str, state: TokenState, refused: str | None) -> None:
         """Keep whether Meta shows a token an account: `refused` says why not."""
-        self._run(("sees",), account_id=account_id, fingerprint=state.fingerprint, refused=refused)
+        self._run(
+            ("remember", "sees"),
+            account_id=account_id,
+            fingerprint=state.fingerprint,
+            connection=state.connection,
+            refused=refused,
+        )
 
     def forget_others(self, states: Iterable[TokenState]) -> None:
         """Forget the tokens that these connections held before."""

@@ -70,6 +70,11 @@ class MetaAdsHook(BaseHook):
             self._of_accounts[account_id] = self.platforms_of({account_id: names})()
         return self._of_accounts[account_id].for_account(account_id)
 
+    def connection_for(self, account_id: str) -> str:
+        """Return the id of the connection that serves an account now, for triggers."""
+        names = self.connections().get(account_id, (self.meta_conn_id,))
+        return self.for_account(account_id).connection or names[0]
+
     def connections(self) -> Mapping[str, tuple[str, ...]]:
         """Return the ids of the connections that serve each account, the preferred one first."""
         if self.home is None or self.meta_conn_id != self.default_conn_name:

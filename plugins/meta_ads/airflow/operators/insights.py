@@ -70,9 +70,10 @@ class SyncInsightsOperator(BaseOperator):
         account_id = self.account["account_id"]
         ledger = LedgerHook(self.db_conn_id)
         settings, _ = load_insight_settings(Path(self.home))
+        meta = MetaAdsHook(self.meta_conn_id, self.home, self.db_conn_id)
         sync = InsightSync(
             account_id,
-            MetaAdsHook(self.meta_conn_id, self.home, self.db_conn_id).for_account(account_id),
+            meta.for_account(account_id),
             ledger.insights,
             ledger.report_runs,
             settings,
@@ -91,7 +92,7 @@ class SyncInsightsOperator(BaseOperator):
         if outcome.until is not None:
             assert outcome.not_before is not None, "an outcome has both or none"
             trigger = ReportRunsTrigger(
-                self.meta_conn_id,
+                meta.connection_for(account_id),
                 outcome.waiting_for,
                 outcome.not_before.isoformat(),
                 outcome.until.isoformat(),

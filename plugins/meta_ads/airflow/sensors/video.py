@@ -32,7 +32,7 @@ class VideoReadySensor(LaunchOperator):
         except NotReadyYet as wait:
             self.log.info("%s", wait)
             self.defer(
-                trigger=VideoReadyTrigger(self.meta_conn_id, ids),
+                trigger=VideoReadyTrigger(self.meta.connection_for(plan.account_id), ids),
                 method_name="resume",
                 timeout=LONGEST_PROCESSING,
             )

@@ -44,6 +44,10 @@ SET connection = EXCLUDED.connection, application = EXCLUDED.application,
     dead_since = CASE WHEN EXCLUDED.dead_since IS NOT NULL
                  THEN COALESCE(access_token.dead_since, EXCLUDED.dead_since) END;
 
+-- name: remember
+INSERT INTO meta_ads.access_token (fingerprint, connection)
+VALUES (%(fingerprint)s, %(connection)s) ON CONFLICT (fingerprint) DO NOTHING;
+
 -- name: sees
 -- Whether Meta shows a token an account; its usage stays as it was.
 INSERT INTO meta_ads.token_usage (fingerprint, account_id, refused)
