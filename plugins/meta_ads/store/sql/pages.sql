@@ -9,7 +9,7 @@ WITH file AS (
            sum(conversions) AS conversions, sum(purchase_amount) AS purchase_amount,
            min(currency) AS currency
     FROM meta_ads.campaign_day WHERE date > current_date - 30
-    GROUP BY object_id HAVING count(DISTINCT currency) = 1
+    GROUP BY object_id HAVING min(currency) = max(currency)
 ), campaign AS (
     SELECT now.campaign_id, now.title, now.account_id, now.brand, now.market, now.situation,
            now.activate_at, now.daily_spend, now.lifetime_spend, now.asks, now.is_approved,
