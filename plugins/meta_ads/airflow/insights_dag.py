@@ -149,7 +149,16 @@ def build_insights_dag(home: Path) -> DAG:
             now_settings, _ = load_insight_settings(home)
             return mssql_copied(now_settings, LedgerHook().mirrors, log)
 
-        account.expand(job=accounts()) >> quality() >> retention() >> [parquet(), mssql()]
+        @task(
+            doc_md="Sums up what campaigns did by day, for the Campaigns page.",
+            trigger_rule="all_done",
+        )
+        def sum_up() -> None:
+            LedgerHook().pages.refresh_days()
+
+        read = account.expand(job=accounts())
+        read >> sum_up()
+        read >> quality() >> retention() >> [parquet(), mssql()]
     return dag
 
 

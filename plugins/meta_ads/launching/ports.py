@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
@@ -227,6 +227,10 @@ class StepLedger(Protocol):
         """Commit that second objects of a DONE step were looked for, and which were deleted."""
 
 
+# Longer than switching a campaign on takes.
+RESUMING = timedelta(minutes=2)
+
+
 class LaunchState(StrEnum):
     """Where a launch is. Drawn in plugins/meta_ads/README.md, enforced by Postgres."""
 
@@ -265,7 +269,8 @@ class LaunchRecord:
     `stopped`: its last error needs a person; only triggering it again takes it on.
     `plan` is what is at Meta. `revision` is the plan it is changing to, after its file was edited;
     `revision_begun`: some of it may be at Meta already. `revision_approved`: whether
-    people let it go live.
+    people let it go live. `paused_at`: when a person switched the live launch off; `resuming_at`:
+    since when it is being switched on again.
     """
 
     account_id: str
@@ -281,6 +286,18 @@ class LaunchRecord:
     revision: Plan | None = None
     revision_begun: bool = False
     revision_approved: bool = False
+    paused_at: datetime | None = None
+    resuming_at: datetime | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether a person switched it off while it was live."""
+        return self.paused_at is not None
+
+    @property
+    def resuming(self) -> bool:
+        """Whether it is being switched on again right now; an old try is given up."""
+        return self.resuming_at is not None and self.now - self.resuming_at < RESUMING
 
     @property
     def target(self) -> Plan:
@@ -326,7 +343,7 @@ class LaunchRecord:
         """Whether its campaign may be on at Meta: live, or being switched on with leave."""
         if self.state is LaunchState.ACTIVATING:
             return self.due
-        return self.state in (LaunchState.ACTIVE, LaunchState.VERIFIED)
+        return self.live and not self.paused
 
 
 class LaunchLedger(Protocol):
@@ -369,6 +386,24 @@ class LaunchLedger(Protocol):
 
     def withdraw(self, campaign_id: str, by: str) -> LaunchRecord:
         """Commit that the launch is taken back, for ever. KeyError when there is none."""
+
+    def pause(self, campaign_id: str, by: str) -> LaunchRecord:
+        """Commit that a person switches a live launch off, and any resumption with it.
+
+        NotAllowedToActivate when it is not live. KeyError when there is none.
+        """
+
+    def begin_resume(self, launch: LaunchRecord) -> LaunchRecord:
+        """Commit that a paused launch is about to be switched on; it counts as spending now.
+
+        NotAllowedToActivate when going live would be refused now: withdrawn, changing, not
+        approved, without a time that has come, or over a limit.
+        """
+
+    def finish_resume(self, launch: LaunchRecord, by: str) -> LaunchRecord:
+        """Commit that it is on again. NotAllowedToActivate as `begin_resume`, or when a person
+        paused it meanwhile.
+        """
 
     def record_error(self, campaign_id: str, error: str, *, stopped: bool) -> None:
         """Keep the last error; `stopped` when only a person can go on.

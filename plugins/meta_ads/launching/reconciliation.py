@@ -138,15 +138,20 @@ class Reconciler:
     def _go_on(self, launch: LaunchRecord) -> Iterator[str]:
         """Take the launch to its next states, as far as it may go now."""
         if launch.state is LaunchState.WITHDRAWN:
-            if keep_paused(launch, self._platform, self._launches, self._steps, self._log):
+            if self._paused_again(launch):
                 yield f"{launch.campaign_id} was withdrawn, was on at Meta, and is paused again."
             return
         if launch.state is LaunchState.ACTIVATING and not launch.due:
             # Its worker died after the call, and then approval or time were taken away.
-            if keep_paused(launch, self._platform, self._launches, self._steps, self._log):
+            if self._paused_again(launch):
                 yield f"{launch.campaign_id} may not be on, was on at Meta, and is paused again."
             if launch.revision is None:
                 return
+        if launch.paused and not launch.resuming and self._paused_again(launch):
+            yield (
+                f"{launch.campaign_id} was paused by a person, was on at Meta, and is paused "
+                "again. To switch it on, resume it."
+            )
         if launch.stopped:
             return
         if launch.revision is not None:
@@ -160,6 +165,9 @@ class Reconciler:
             launch = self._activator.activate(launch.campaign_id)
         if launch.state is LaunchState.ACTIVE:
             verify(launch.campaign_id, self._platform, self._launches, self._steps, self._log)
+
+    def _paused_again(self, launch: LaunchRecord) -> bool:
+        return keep_paused(launch, self._platform, self._launches, self._steps, self._log)
 
     def _revise(self, launch: LaunchRecord) -> LaunchRecord:
         """Create what is new, paused, and change what is there."""

@@ -38,7 +38,7 @@ from meta_ads.launching.timing import Timing
 from meta_ads.planning.changeable import STATUS
 from meta_ads.planning.changes import Action, Changes, StepChange
 from meta_ads.planning.comparison import OFF, ON, wanted_status
-from meta_ads.planning.step import StepKind, resolve
+from meta_ads.planning.step import Step, StepKind, resolve
 from meta_ads.planning.updates import in_order, update_params
 
 
@@ -110,7 +110,7 @@ class Reviser:
         step = change.step
         ids = self._steps.object_ids(step.parents)
         values = update_params(change)
-        sent = _sendable(resolve(values, ids), launch, lease.now)
+        sent = _sendable(resolve(values, ids), launch, step, lease.now)
         self._steps.begin_update(lease, _intent(values, change))
         committed = monotonic()
         if not self._steps.still_leased(lease) or (
@@ -129,11 +129,14 @@ class Reviser:
         self._log("%s %s changed: %s", step.kind, change.object_id, said)
 
     def _keep_off(self, launch: LaunchRecord, change: StepChange) -> None:
-        """Pause the campaign again when it was withdrawn while it was being switched on."""
+        """Pause the campaign again when a person stopped it while it was being switched on."""
         if change.step.kind is not StepKind.CAMPAIGN or change.step.paused:
             return
-        if self._launches.launch(launch.campaign_id).state is LaunchState.WITHDRAWN:
-            assert change.object_id is not None, "only what exists is changed"
+        current = self._launches.launch(launch.campaign_id)
+        assert change.object_id is not None, "only what exists is changed"
+        if current.paused and not current.resuming:
+            self._platform.update(change.object_id, {STATUS: OFF})
+        if current.state is LaunchState.WITHDRAWN:
             self._platform.update(change.object_id, {STATUS: OFF})
             raise NotAllowedToActivate(f"{launch.campaign_id} was withdrawn; it is paused.")
 
@@ -164,10 +167,13 @@ def _refuse_changes(launch: LaunchRecord, changes: Changes) -> None:
         )
 
 
-def _sendable(params: Mapping[str, Any], launch: LaunchRecord, now: datetime) -> Mapping[str, Any]:
+def _sendable(
+    params: Mapping[str, Any], launch: LaunchRecord, step: Step, now: datetime
+) -> Mapping[str, Any]:
     """Leave out what only going live may switch on, and times that have passed."""
     kept = still_ahead(params, now)
-    if kept.get(STATUS) == ON and not launch.live:
+    campaign = step.kind is StepKind.CAMPAIGN
+    if kept.get(STATUS) == ON and (not launch.live or (campaign and launch.paused)):
         del kept[STATUS]
     return kept
 

@@ -138,6 +138,13 @@ def _advantage(plan: Plan, shown: Mapping[str, Any]) -> Sequence[str]:
     ]
 
 
+def campaign_statuses(launch: LaunchRecord) -> Collection[str]:
+    """Return what the campaign of a live launch may be: PAUSED where a person paused it."""
+    if not launch.paused:
+        return {"ACTIVE"}
+    return {"ACTIVE", "PAUSED"} if launch.resuming else {"PAUSED"}
+
+
 def verify(
     campaign_id: str,
     platform: AdPlatform,
@@ -155,8 +162,10 @@ def verify(
         raise NotReadyYet(f"{campaign_id} is being changed.", launch.now + CHANGING)
     ids = steps.object_ids([step.key for step in launch.plan.steps])
     objects = live_objects(launch.plan, platform, ids)
-    found = differences(launch.plan, objects, {"ACTIVE"})
+    found = differences(launch.plan, objects, campaign_statuses(launch))
     if found:
+        if launches.launch(campaign_id).paused_at != launch.paused_at:
+            raise NotReadyYet(f"{campaign_id} is being switched.", launch.now + LOOK_AGAIN)
         listed = "".join(f"\n  - {difference}" for difference in found)
         raise VerificationFailed(
             f"{campaign_id} is live, but not as planned:{listed}\n"

@@ -21,11 +21,20 @@ def withdraw(
     Repeating is harmless. KeyError when no such launch exists.
     """
     launch = launches.withdraw(campaign_id, by)
+    switch_off(launch, "withdrawn", platform, steps, log)
+    return launch
+
+
+def switch_off(
+    launch: LaunchRecord, word: str, platform: AdPlatform, steps: StepLedger, log: Progress
+) -> None:
+    """Pause the launch's campaign at Meta, if it has one; `word` says what became of the launch."""
+    name = launch.campaign_id
     campaign = launch.plan.of_kind(StepKind.CAMPAIGN)[0]
     object_id = steps.object_ids([campaign.key]).get(campaign.key)
     if object_id is None:
-        log("%s is withdrawn; it has no campaign at Meta yet", campaign_id)
-        return launch
+        log("%s is %s; it has no campaign at Meta yet", name, word)
+        return
     try:
         platform.update(object_id, {"status": "PAUSED"})
     except RejectedByMeta:
@@ -33,10 +42,9 @@ def withdraw(
         status = platform.read(object_id, ["status"]).get("status")
         if status not in GONE:
             raise
-        log("%s is withdrawn; campaign %s is %s at Meta", campaign_id, object_id, status)
-        return launch
-    log("%s is withdrawn; campaign %s is paused", campaign_id, object_id)
-    return launch
+        log("%s is %s; campaign %s is %s at Meta", name, word, object_id, status)
+        return
+    log("%s is %s; campaign %s is paused", name, word, object_id)
 
 
 def keep_paused(

@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from meta_ads.errors import FixInput, NotAllowedToActivate, TryAgain, WaitUntil
 from meta_ads.launching.approval import missing_approval
+from meta_ads.launching.pausing import refuse_pause, refuse_resume
 from meta_ads.launching.pinning import Choice, KnownStep, changes_left, choose_plan
 from meta_ads.launching.ports import Decision, LaunchRecord, LaunchState, StepState, Trigger
 from meta_ads.launching.spending import refuse_over_limit
@@ -233,6 +234,44 @@ class PostgresLaunchLedger:
                 self._note(cursor, campaign_id, "withdrawn", by)
             return self._read(cursor, campaign_id)
 
+    def pause(self, campaign_id: str, by: str) -> LaunchRecord:
+        """Commit that a person switches it off; see `LaunchLedger.pause`."""
+        with self._database.transaction() as cursor:
+            cursor.execute(self._sql["lock_launch"], {"campaign_id": campaign_id})
+            launch = self._read(cursor, campaign_id)
+            refuse_pause(launch)
+            cursor.execute(self._sql["pause"], {"campaign_id": campaign_id, "by": by})
+            if not launch.paused:
+                self._note(cursor, campaign_id, "switched off", by)
+            return self._read(cursor, campaign_id)
+
+    def begin_resume(self, launch: LaunchRecord) -> LaunchRecord:
+        """Commit that it is about to be switched on; see `LaunchLedger.begin_resume`."""
+        with self._database.transaction() as cursor:
+            self._refuse_resume(cursor, launch)
+            cursor.execute(self._sql["begin_resume"], {"campaign_id": launch.campaign_id})
+            return self._read(cursor, launch.campaign_id)
+
+    def finish_resume(self, launch: LaunchRecord, by: str) -> LaunchRecord:
+        """Commit that it is on again; see `LaunchLedger.finish_resume`."""
+        with self._database.transaction() as cursor:
+            current = self._refuse_resume(cursor, launch)
+            if current.resuming_at is None:
+                raise NotAllowedToActivate(f"{launch.campaign_id} was paused again meanwhile.")
+            cursor.execute(self._sql["finish_resume"], {"campaign_id": launch.campaign_id})
+            self._note(cursor, launch.campaign_id, "switched on", by)
+            return self._read(cursor, launch.campaign_id)
+
+    def _refuse_resume(self, cursor: Any, launch: LaunchRecord) -> LaunchRecord:
+        """Lock the launch; raise unless it may be switched on again, and return it."""
+        cursor.execute(self._sql["lock_launch"], {"campaign_id": launch.campaign_id})
+        current = self._read(cursor, launch.campaign_id)
+        refuse_resume(current)
+        limits = lock_limits(cursor, current.account_id)
+        live = read_commitments(cursor, current.account_id) if limits.any else []
+        refuse_over_limit(current.plan, limits, live)
+        return current
+
     def record_error(self, campaign_id: str, error: str, *, stopped: bool) -> None:
         """Keep the last error where people look for it; see `LaunchLedger.record_error`."""
         self._database.rows(
@@ -286,6 +325,8 @@ class PostgresLaunchLedger:
             activate_at=row["activate_at"],
             approved_hash=row["approved_hash"],
             withdrawn_at=row["withdrawn_at"],
+            paused_at=row["paused_at"],
+            resuming_at=row["resuming_at"],
             stopped=row["stopped"],
             decision=_decision(row),
             revision=Plan.from_json(row["revision"]) if row["revision"] else None,

@@ -34,6 +34,8 @@ RIGHTS: Mapping[Action, Right] = {
     Action.SYNC: Right.RUN,
     Action.APPROVE: Right.ANSWER,
     Action.REJECT: Right.ANSWER,
+    Action.PAUSE: Right.EDIT,
+    Action.RESUME: Right.EDIT,
     Action.WITHDRAW: Right.EDIT,
     Action.RELEASE: Right.EDIT,
 }

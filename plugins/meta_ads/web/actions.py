@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from meta_ads.errors import ApprovalRefused
 from meta_ads.launching.approval import Person, decide
+from meta_ads.launching.pausing import refuse_resume
 from meta_ads.store.launch_ledger import UnknownLaunch
 from meta_ads.web.access import PREFIX, RIGHTS, Right, Visitor, require
 from meta_ads.web.airflow_api import AirflowApi, AirflowRefused
@@ -31,6 +32,7 @@ from meta_ads.web.signed_in import DeskOf, SignedIn
 from meta_ads.web.situations import Action
 
 WITHDRAW_DAG, SYNC_DAG = "withdraw_launch", "sync_statuses"
+PAUSE_DAG, RESUME_DAG = "pause_launch", "resume_launch"
 router = APIRouter(
     prefix="/api",
     responses={
@@ -93,8 +95,12 @@ async def act(
             return Done(
                 message="Its state is being read from Meta.", dag_id=SYNC_DAG, run_id=run_id
             )
-        case Action.WITHDRAW:
-            return await _withdraw(desk, visitor, airflow, campaign_id)
+        case Action.PAUSE | Action.WITHDRAW:
+            return await _stop(desk, visitor, airflow, campaign_id, action)
+        case Action.RESUME:
+            await run_in_threadpool(_refuse_resume, desk, campaign_id)
+            run_id = await airflow.trigger(RESUME_DAG, {"campaign_id": campaign_id})
+            return Done(message="It is being switched on.", dag_id=RESUME_DAG, run_id=run_id)
         case Action.RELEASE:
             return await run_in_threadpool(_release, desk, visitor, campaign_id, body)
 
@@ -168,27 +174,41 @@ def _record_decision(
         decide(ledger.launches, campaign_id, approved, person, plan)
 
 
-async def _withdraw(desk: Desk, visitor: Visitor, airflow: AirflowApi, campaign_id: str) -> Done:
+async def _stop(
+    desk: Desk, visitor: Visitor, airflow: AirflowApi, campaign_id: str, action: Action
+) -> Done:
     """Record it at once, so that nothing switches it on; then have it paused at Meta."""
+    dag_id = PAUSE_DAG if action is Action.PAUSE else WITHDRAW_DAG
+    word = "paused" if action is Action.PAUSE else "withdrawn"
 
     def record() -> None:
         with desk.ledger() as ledger:
-            ledger.launches.withdraw(campaign_id, visitor.name)
+            stop = ledger.launches.pause if action is Action.PAUSE else ledger.launches.withdraw
+            stop(campaign_id, visitor.name)
 
     try:
         await run_in_threadpool(record)
     except UnknownLaunch:
         raise HTTPException(404, f"{campaign_id} was never launched.") from None
     try:
-        run_id = await airflow.trigger(WITHDRAW_DAG, {"campaign_id": campaign_id})
+        run_id = await airflow.trigger(dag_id, {"campaign_id": campaign_id})
     except AirflowRefused as refused:
         return Done(
-            message="It is withdrawn: nothing switches it on any more. reconcile_launches pauses "
-            f"it at Meta within two minutes, since withdraw_launch did not run ({refused.detail})."
+            message=f"It is {word}: nothing switches it on any more. reconcile_launches pauses "
+            f"it at Meta within two minutes, since {dag_id} did not run ({refused.detail})."
         )
     return Done(
-        message="It is withdrawn, and is being paused at Meta.", dag_id=WITHDRAW_DAG, run_id=run_id
+        message=f"It is {word}, and is being switched off at Meta.", dag_id=dag_id, run_id=run_id
     )
+
+
+def _refuse_resume(desk: Desk, campaign_id: str) -> None:
+    """Raise at once what the run would fail with."""
+    with desk.ledger() as ledger:
+        try:
+            refuse_resume(ledger.launches.launch(campaign_id))
+        except UnknownLaunch:
+            raise HTTPException(404, f"{campaign_id} was never launched.") from None
 
 
 def _release(desk: Desk, visitor: Visitor, campaign_id: str, body: ActionBody) -> Done:

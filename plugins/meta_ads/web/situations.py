@@ -28,6 +28,8 @@ class Action(StrEnum):
     DRY_RUN = "dry-run"
     APPROVE = "approve"
     REJECT = "reject"
+    PAUSE = "pause"
+    RESUME = "resume"
     WITHDRAW = "withdraw"
     SYNC = "sync"
     RELEASE = "release"
@@ -47,7 +49,7 @@ class Situation:
 _FILE = (Action.TRIGGER, Action.DRY_RUN)
 _BUILT = (*_FILE, Action.SYNC, Action.WITHDRAW)
 _ASKED = (Action.APPROVE, Action.REJECT, *_BUILT)
-_LIVE = _BUILT
+_LIVE = (Action.PAUSE, *_BUILT)
 
 # In the order of urgency: what needs a person stands first in the list.
 SITUATIONS: Mapping[str, Situation] = {
@@ -108,7 +110,7 @@ SITUATIONS: Mapping[str, Situation] = {
         Tone.ASKS,
         "The campaign runs as before. Its edited file waits for a person's approval.",
         "Read the plan below, then approve or reject it.",
-        _ASKED,
+        (Action.PAUSE, *_ASKED),
     ),
     "going_live": Situation(
         "Going live",
@@ -146,7 +148,7 @@ SITUATIONS: Mapping[str, Situation] = {
         Tone.CALM,
         "The campaign was live and a person paused it. It does not spend.",
         "Resume it; that takes everything that going live takes: approval, limits, time.",
-        _BUILT,
+        (Action.RESUME, *_BUILT),
     ),
     "scheduled": Situation(
         "Scheduled",

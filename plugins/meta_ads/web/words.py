@@ -46,6 +46,8 @@ EVENTS: Mapping[str, str] = {
     "not updated": "Meta refused the change",
     "to be changed": "To be changed to an edited file",
     "withdrawn": "Withdrawn",
+    "switched off": "Paused by a person",
+    "switched on": "Resumed",
     "approved": "Approved",
     "rejected": "Rejected",
     "approval refused": "An approval did not count",
@@ -82,6 +84,8 @@ BUTTONS: Mapping[Action, Button] = {
     ),
     Action.APPROVE: Button("Approve", "Let exactly this plan go live and spend its budget."),
     Action.REJECT: Button("Reject", "Keep this plan from going live."),
+    Action.PAUSE: Button("Pause", "Switch the campaign off at Meta. You can resume it later."),
+    Action.RESUME: Button("Resume", "Switch the campaign on again. It spends from then on."),
     Action.WITHDRAW: Button(
         "Withdraw",
         "Take the launch back for ever: it is paused at Meta and cannot go live again, not even by "

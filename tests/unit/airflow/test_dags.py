@@ -108,7 +108,14 @@ def test_each_campaign_file_is_one_dag_with_the_whole_chain(parsed: dict[str, An
     assert parsed["warnings"] == []
     dags = parsed["dags"]
     files = list((PROJECT / "include/campaigns/examples").glob("*.yaml"))
-    others = {"reconcile_launches", "sync_insights", "sync_statuses", "withdraw_launch"}
+    others = {
+        "pause_launch",
+        "reconcile_launches",
+        "resume_launch",
+        "sync_insights",
+        "sync_statuses",
+        "withdraw_launch",
+    }
     assert dags.keys() == others | {f"launch__{file.stem}" for file in files}
     dag = dags["launch__spring_sale"]
     assert dag["tasks"] == {

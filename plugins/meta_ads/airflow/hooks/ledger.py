@@ -14,6 +14,7 @@ from meta_ads.store.launch_ledger import PostgresLaunchLedger
 from meta_ads.store.mirroring import MirrorStore
 from meta_ads.store.names import NameStore
 from meta_ads.store.notices import NoticeStore
+from meta_ads.store.pages import PageStore
 from meta_ads.store.report_runs import RunStore
 from meta_ads.store.request_ledger import PostgresRequestLedger
 from meta_ads.store.spending import PostgresSpending
@@ -83,6 +84,11 @@ class LedgerHook(BaseHook):
     def drift(self) -> DriftStore:
         """Where Meta differs from what launches sent."""
         return DriftStore(self.database)
+
+    @cached_property
+    def pages(self) -> PageStore:
+        """What the Campaigns page reads."""
+        return PageStore(self.database)
 
     @cached_property
     def insights(self) -> InsightStore:

@@ -27,7 +27,7 @@ SELECT campaign_id FROM meta_ads.launch WHERE campaign_id = %(campaign_id)s FOR 
 -- A launch with its plan, the plan it is changing to, the decision on exactly the plan it is to have, and
 -- the database's clock.
 SELECT launch.campaign_id, launch.account_id, launch.state, launch.activate_at,
-       launch.withdrawn_at, launch.stopped, plan.body, clock_timestamp() AS now,
+       launch.withdrawn_at, launch.paused_at, launch.resuming_at, launch.stopped, plan.body, clock_timestamp() AS now,
        CASE WHEN meta_ads.is_approved(launch.campaign_id, launch.plan_hash)
        THEN launch.plan_hash END AS approved_hash,
        revision.body AS revision, launch.revision_spend IS NOT NULL AS revision_begun,
@@ -79,6 +79,20 @@ WHERE campaign_id = %(campaign_id)s;
 UPDATE meta_ads.launch
 SET state = 'WITHDRAWN', withdrawn_at = clock_timestamp(), withdrawn_by = %(by)s
 WHERE campaign_id = %(campaign_id)s AND state <> 'WITHDRAWN';
+
+-- name: pause
+-- A person switches a live launch off. Paused already: who did it first stays on record.
+UPDATE meta_ads.launch
+SET paused_at = COALESCE(paused_at, clock_timestamp()), paused_by = COALESCE(paused_by, %(by)s),
+    resuming_at = NULL
+WHERE campaign_id = %(campaign_id)s;
+
+-- name: begin_resume
+UPDATE meta_ads.launch SET resuming_at = clock_timestamp() WHERE campaign_id = %(campaign_id)s;
+
+-- name: finish_resume
+UPDATE meta_ads.launch SET paused_at = NULL, paused_by = NULL, resuming_at = NULL
+WHERE campaign_id = %(campaign_id)s;
 
 -- name: record_error
 UPDATE meta_ads.launch SET last_error = %(error)s, stopped = stopped OR %(stopped)s
@@ -178,6 +192,10 @@ WHERE own.unsettled OR own.sweep_due
    OR launch.state = 'ACTIVATING'
    OR (launch.state = 'WITHDRAWN' AND (
         own.seen_active OR launch.withdrawn_at > clock_timestamp() - make_interval(secs => %(watch)s)))
+   -- A person paused it: a call that was under way may have switched it on again.
+   OR (launch.paused_at IS NOT NULL AND launch.state IN ('ACTIVE', 'VERIFIED') AND (
+        own.seen_active OR greatest(launch.paused_at, launch.resuming_at)
+            > clock_timestamp() - make_interval(secs => %(watch)s)))
 ORDER BY launch.activate_at NULLS LAST, launch.campaign_id;
 
 -- name: due

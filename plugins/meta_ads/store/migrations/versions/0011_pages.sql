@@ -6,6 +6,39 @@ ALTER TABLE meta_ads.plan
     ADD COLUMN market text GENERATED ALWAYS AS (body #>> '{naming,market}') STORED,
     ADD COLUMN asks   boolean GENERATED ALWAYS AS (body @> '{"approval_required": true}') STORED;
 
+ALTER TABLE meta_ads.launch
+    ADD COLUMN paused_at   timestamptz,
+    ADD COLUMN paused_by   text,
+    ADD COLUMN resuming_at timestamptz,
+    ADD CONSTRAINT somebody_paused_it CHECK ((paused_at IS NULL) = (paused_by IS NULL)),
+    ADD CONSTRAINT only_what_is_paused_resumes CHECK (resuming_at IS NULL OR paused_at IS NOT NULL);
+
+-- A person may switch a live launch off, and on again with everything that going live takes. A resumption
+-- is begun before its call and ended after it; until then the launch counts as paused.
+CREATE FUNCTION meta_ads.guard_pause() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.paused_at IS NULL AND NEW.paused_at IS NOT NULL
+       AND OLD.state NOT IN ('ACTIVE', 'VERIFIED') THEN
+        RAISE EXCEPTION 'launch % is not live: there is nothing to pause', OLD.campaign_id;
+    END IF;
+    IF OLD.paused_at IS NOT NULL AND NEW.paused_at IS NULL AND OLD.resuming_at IS NULL THEN
+        RAISE EXCEPTION 'launch % goes on by being resumed only', OLD.campaign_id;
+    END IF;
+    IF (OLD.resuming_at IS NULL AND NEW.resuming_at IS NOT NULL)
+       OR (OLD.paused_at IS NOT NULL AND NEW.paused_at IS NULL) THEN
+        IF NEW.state NOT IN ('ACTIVE', 'VERIFIED') OR NEW.revision_hash IS NOT NULL
+           OR (NEW.activate_at > clock_timestamp()) IS DISTINCT FROM false
+           OR NOT meta_ads.is_approved(NEW.campaign_id, NEW.plan_hash) THEN
+            RAISE EXCEPTION 'launch % may not be on now', OLD.campaign_id;
+        END IF;
+        PERFORM meta_ads.refuse_over_limit(NEW.campaign_id, NEW.account_id, NEW.plan_hash);
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER launch_pause_guard BEFORE UPDATE OF paused_at, resuming_at ON meta_ads.launch
+    FOR EACH ROW EXECUTE FUNCTION meta_ads.guard_pause();
+
 CREATE INDEX step_held ON meta_ads.step (account_id, owner) WHERE state = 'HELD';
 CREATE INDEX request_campaign ON meta_ads.request (campaign_id, id DESC);
 CREATE INDEX launch_activation ON meta_ads.launch (activate_at);
@@ -26,7 +59,7 @@ CREATE INDEX campaign_day_object ON meta_ads.campaign_day (object_id, date);
 CREATE VIEW meta_ads.launch_now AS
 SELECT launch.campaign_id, launch.account_id, launch.state, launch.plan_hash, launch.revision_hash,
        launch.activate_at, launch.activated_at, launch.verified_at, launch.withdrawn_at,
-       launch.withdrawn_by, launch.created_at, launch.updated_at, launch.last_error, launch.stopped,
+       launch.withdrawn_by, launch.paused_at, launch.paused_by, launch.created_at, launch.updated_at, launch.last_error, launch.stopped,
        target.title, target.brand, target.market, target.asks, target.hash AS target_hash,
        target.daily_spend, target.lifetime_spend, target.spends_until, campaign.object_id,
        request.id AS request_id, request.state AS request_state, request.run_id,
@@ -37,6 +70,7 @@ SELECT launch.campaign_id, launch.account_id, launch.state, launch.plan_hash, la
            WHEN people.held THEN 'held'
            WHEN launch.state IN ('ACTIVE', 'VERIFIED') THEN CASE
                WHEN target.spends_until <= clock_timestamp() THEN 'ended'
+               WHEN launch.paused_at IS NOT NULL THEN 'paused'
                WHEN launch.revision_hash IS NOT NULL AND NOT people.approved THEN 'change_waits'
                WHEN launch.last_error IS NOT NULL THEN 'differs'
                WHEN launch.revision_hash IS NOT NULL THEN 'changing'

@@ -1,0 +1,83 @@
+"""A person at the Campaigns page, in a real browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from local_stack.airflow_settings import PASSWORD, USER
+from tests.conftest import PROJECT
+
+# Git ignores it; whoever runs the tests looks at them there.
+PICTURES = PROJECT / "test-results" / "page"
+PATIENCE = 60_000
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Visitor:
+    """Somebody signed in to Airflow, in the words of a test."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.said: list[str] = []
+        page.on("console", lambda line: self.said.append(line.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def sign_in(self) -> None:
+        """Sign in as Airflow asks for it."""
+        self.page.goto(self.address)
+        self.page.get_by_role("textbox", name="Username").fill(USER)
+        self.page.get_by_role("textbox", name="Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/auth/login" not in url)
+
+    def open(self, path: str = "/") -> Page:
+        """Open a page of ours by itself."""
+        self.page.goto(f"{self.address}/campaigns{path}")
+        return self.page
+
+    def click(self, name: str, **fields: str) -> str:
+        """Click a button, fill the confirmation's fields, confirm; return what the page answers."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+        dialog = self.page.get_by_role("dialog")
+        for label, text in fields.items():
+            dialog.locator(f"[name={label}]").fill(text)
+        self.picture(f"confirm-{name.lower().replace(' ', '-')}")
+        dialog.get_by_role("button", name=name, exact=True).click()
+        toast = self.page.locator("#toast.shown")
+        expect(toast).to_be_visible(timeout=PATIENCE)
+        return toast.inner_text()
+
+    def sees(self, words: str, path: str) -> None:
+        """Open a page again and again until it shows the words."""
+        for _ in range(PATIENCE // 1000):
+            self.open(path)
+            if self.page.get_by_text(words, exact=False).count():
+                return
+            self.page.wait_for_timeout(1000)
+        pytest.fail(f"{path} did not show “{words}”:\n{self.page.inner_text('main')}")
+
+    def picture(self, name: str) -> None:
+        """Keep what the person sees."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+@contextmanager
+def at_the_page(address: str, **options: Any) -> Iterator[Visitor]:
+    """Yield a visitor who is signed in; skips where there is no browser."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(viewport={"width": 1360, "height": 900}, **options)
+        visitor = Visitor(context.new_page(), address)
+        visitor.sign_in()
+        yield visitor
+        browser.close()

@@ -1,0 +1,138 @@
+"""The Campaigns page in real Airflow: every button and view, by a person with a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from tests.e2e.browser import PATIENCE, Visitor, at_the_page
+from tests.e2e.conftest import Stack, wait_for
+
+pytestmark = pytest.mark.e2e
+NORTHWIND = {
+    "client_account_id": "northwind_us",
+    "destination_url": "https://www.northwind.example/",
+}
+
+
+@pytest.fixture(scope="module")
+def visitor(airflow: Stack) -> Iterator[Visitor]:
+    with at_the_page(airflow.stack.settings.url) as visitor:
+        yield visitor
+        assert [line for line in visitor.said if "favicon" not in line] == []
+
+
+def states(airflow: Stack, campaign_id: str, state: str) -> None:
+    def there() -> bool:
+        rows = airflow.rows("SELECT state FROM meta_ads.launch WHERE campaign_id = %s", campaign_id)
+        return bool(rows) and rows[0]["state"] == state
+
+    wait_for(f"{campaign_id} {state}", there)
+
+
+def test_a_launch_from_the_first_look_to_the_withdrawal(airflow: Stack, visitor: Visitor) -> None:
+    airflow.commit("page_first", timedelta(seconds=75), **NORTHWIND)
+    airflow.dag("page_first")
+    here = "/c/page_first"
+
+    visitor.sees("Not launched yet", here)
+    visitor.picture("not-launched")
+    assert "sends nothing" in visitor.click("Dry run")
+    visitor.open(here)
+    assert "has begun" in visitor.click("Launch", note="for the fair")
+    visitor.sees("Waits for approval", here)
+    visitor.picture("waits-for-approval")
+    assert "is approved" in visitor.click("Approve")
+    states(airflow, "page_first", "VERIFIED")
+    visitor.sees("The campaign is on, and Meta shows what was planned", here)
+    assert airflow.statuses("page_first")["campaign"] == "ACTIVE"
+    assert "read from Meta" in visitor.click("Sync now")
+    visitor.sees("approved by admin", here)
+    visitor.picture("live")
+
+    visitor.open(here)
+    assert "is paused" in visitor.click("Pause")
+    wait_for("the pause at Meta", lambda: airflow.statuses("page_first")["campaign"] == "PAUSED")
+    visitor.sees("a person paused it", here)
+    visitor.picture("paused")
+    assert "being switched on" in visitor.click("Resume")
+    wait_for("it is on", lambda: airflow.statuses("page_first")["campaign"] == "ACTIVE")
+    visitor.sees("The campaign is on, and Meta shows what was planned", here)
+
+    assert "is withdrawn" in visitor.click("Withdraw")
+    wait_for("the pause at Meta", lambda: airflow.statuses("page_first")["campaign"] == "PAUSED")
+    visitor.sees("It was taken back for ever", here)
+    visitor.picture("withdrawn")
+    assert airflow.launch_row("page_first")["withdrawn_by"] == "admin"
+    [request] = airflow.rows("SELECT note, requested_by FROM meta_ads.request")[-1:]
+    assert request["requested_by"] == "admin"
+
+
+def test_a_rejected_plan_stays_paused(airflow: Stack, visitor: Visitor) -> None:
+    airflow.commit("page_no", timedelta(hours=1), **NORTHWIND)
+    run = airflow.trigger("page_no")
+    airflow.wait_for_task("page_no", run, "approve", "awaiting_input")
+    visitor.sees("Waits for approval", "/c/page_no")
+    assert "is rejected" in visitor.click("Reject")
+    visitor.sees("A person said no to this plan", "/c/page_no")
+    visitor.picture("rejected")
+
+
+def test_someone_finds_why_a_launch_failed_and_mends_it(airflow: Stack, visitor: Visitor) -> None:
+    """From the list alone: nobody opens a log of Airflow."""
+    airflow.commit("page_broken", video="{file_path: samples/not_there.mp4}")
+    airflow.finish("page_broken", airflow.trigger("page_broken"))
+
+    visitor.open("/?state=attention")
+    visitor.page.get_by_role("link", name="Page Broken").click()
+    text = visitor.page.inner_text("main")
+    assert "samples/not_there.mp4" in text
+    assert "video.file_path" in text
+    assert "What to do: Correct the lines" in text
+    visitor.picture("checks-failed")
+
+    airflow.commit("page_broken")
+    visitor.open("/c/page_broken")
+    visitor.click("Launch")
+    visitor.sees("Built, no start time", "/c/page_broken")
+
+
+def test_a_held_step_is_released_where_it_is_shown(airflow: Stack, visitor: Visitor) -> None:
+    airflow.commit("page_held")
+    airflow.finish("page_held", airflow.trigger("page_held", dry_run=True))
+    airflow.finish("page_held", airflow.trigger("page_held"))
+    # What five lost answers leave: the step of an ad that is not at Meta.
+    airflow.rows(
+        "INSERT INTO meta_ads.step (key, account_id, kind, marker, spec_hash)"
+        " SELECT account_id || '/page_held/ad/lost', account_id, 'ad', 'LOSTLOSTAA',"
+        " repeat('0', 64) FROM meta_ads.launch WHERE campaign_id = 'page_held' RETURNING key"
+    )
+    for state in ("INFLIGHT", "HELD"):
+        airflow.rows(
+            "UPDATE meta_ads.step SET state = %s, attempt_at = now(), epoch = 1,"
+            " last_error = 'no trace of it' WHERE marker = 'LOSTLOSTAA' RETURNING key",
+            state,
+        )
+    visitor.sees("Needs you: find an object", "/c/page_held")
+    visitor.picture("held")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_view_opens_in_both_themes(airflow: Stack, scheme: str) -> None:
+    airflow.commit(f"page_{scheme}", timedelta(days=3))
+    with at_the_page(airflow.stack.settings.url, color_scheme=scheme) as visitor:
+        for name, path in (
+            ("list", "/"),
+            ("requests", "/requests"),
+            ("calendar", "/calendar"),
+            ("accounts", "/accounts"),
+        ):
+            visitor.open(path)
+            assert visitor.page.locator("h1").count() == 1
+            visitor.picture(f"{name}-{scheme}")
+        visitor.page.goto(f"{visitor.address}/plugin/campaigns")
+        frame = visitor.page.frame_locator("iframe")
+        frame.get_by_role("heading", name="All campaigns").wait_for(timeout=PATIENCE)
+        visitor.picture(f"in-airflow-{scheme}")
