@@ -15,7 +15,7 @@ from tests.docs.documents import PACKAGE, PACKAGE_README, PROJECT, blocks, edges
 
 SCHEMA = (PACKAGE / "store/sql/schema.sql").read_text()
 PAIR = re.compile(r"\('(\w+)', '(\w+)'\)")
-FOLDERS, STEPS, LAUNCHES, REQUESTS, *_ = blocks(PACKAGE_README, "mermaid")
+FOLDERS, STEPS, LAUNCHES, _, REQUESTS, *_ = blocks(PACKAGE_README, "mermaid")
 
 
 def guard(name: str) -> str:

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
 from local_stack.airflow_settings import PASSWORD, USER
 from tests.conftest import PROJECT
+from tests.e2e.conftest import wait_for
 
 # Git ignores it; whoever runs the tests looks at them there.
 PICTURES = PROJECT / "test-results" / "page"
@@ -26,8 +27,13 @@ class Visitor:
         self.page = page
         self.address = address
         self.said: list[str] = []
-        page.on("console", lambda line: self.said.append(line.text))
+        page.on("console", self._heard)
         page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _heard(self, line: ConsoleMessage) -> None:
+        """Keep what our own pages complain of, such as something their policy forbids."""
+        if "/campaigns/" in line.location["url"] and line.type in ("error", "warning"):
+            self.said.append(line.text)
 
     def sign_in(self) -> None:
         """Sign in as Airflow asks for it."""
@@ -56,12 +62,12 @@ class Visitor:
 
     def sees(self, words: str, path: str) -> None:
         """Open a page again and again until it shows the words."""
-        for _ in range(PATIENCE // 1000):
+
+        def shown() -> bool:
             self.open(path)
-            if self.page.get_by_text(words, exact=False).count():
-                return
-            self.page.wait_for_timeout(1000)
-        pytest.fail(f"{path} did not show “{words}”:\n{self.page.inner_text('main')}")
+            return self.page.get_by_text(words, exact=False).count() > 0
+
+        wait_for(f"“{words}” at {path}", shown)
 
     def picture(self, name: str) -> None:
         """Keep what the person sees."""

@@ -109,6 +109,10 @@ class PageStore:
         """Return the steps of a launch in plan order, with what Meta last said of them."""
         return self._database.rows(self._sql["steps"], {"campaign_id": campaign_id})
 
+    def drift(self, campaign_id: str) -> list[Row]:
+        """Return where Meta differs from the plan, as of the last sync."""
+        return self._database.rows(self._sql["drift"], {"campaign_id": campaign_id})
+
     def history(self, campaign_id: str, most: int = HISTORY) -> list[Row]:
         """Return what happened to a launch, newest first."""
         return self._database.rows(self._sql["history"], {"campaign_id": campaign_id, "most": most})

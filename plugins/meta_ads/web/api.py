@@ -13,6 +13,7 @@ from meta_ads.web.access import Right, require
 from meta_ads.web.models import (
     CampaignList,
     Day,
+    Drift,
     Event,
     Insights,
     Problem,
@@ -74,6 +75,7 @@ def show_status(desk: DeskOf, visitor: SignedIn, campaign_id: OneId) -> Status:
         return Status(
             campaign=found,
             steps=list(reading.steps(desk, ledger, found)),
+            drift=[Drift(**row) for row in ledger.pages.drift(campaign_id)],
             history=[Event(**row) for row in ledger.pages.history(campaign_id)],
         )
 

@@ -98,11 +98,20 @@ class Event(BaseModel):
     person: str | None
 
 
+class Drift(BaseModel):
+    """Where Meta differs from the plan, in words, and since when it was seen."""
+
+    message: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
 class Status(BaseModel):
-    """A campaign with its steps and history, newest first."""
+    """A campaign with its steps, what differs at Meta, and its history, newest first."""
 
     campaign: Campaign
     steps: list[StepItem]
+    drift: list[Drift]
     history: list[Event]
 
 

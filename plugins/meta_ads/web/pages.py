@@ -95,6 +95,7 @@ def campaign_page(
             steps=reading.steps(desk, ledger, campaign) if planned else [],
             picture=_picture(desk, report) is not None,
             chart=_spend_chart(days),
+            drift=ledger.pages.drift(campaign_id),
             history=ledger.pages.history(campaign_id),
             requests=ledger.requests.requests(campaign_id, most=1),
             allowed=_allowed(desk, visitor, campaign),

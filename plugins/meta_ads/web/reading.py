@@ -105,7 +105,7 @@ def _campaign(desk: Desk, row: Mapping[str, Any]) -> Campaign:
         meta_campaign_id=row["object_id"],
         last_error=row["error"],
         run_id=row["run_id"],
-        drift=0,
+        drift=row["drift"] or 0,
         kpis=kpis(row),
         actions=list(situation.actions),
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from meta_ads.campaigns.account import DEFAULT_TIMEZONE
 from meta_ads.campaigns.money import WITHOUT_CENTS, Money
 
-NOTHING = "-"
+NOTHING = "\u2013"
 
 
 def minor_money(amount: int | None, currency: str | None) -> str:

@@ -4,7 +4,9 @@ SELECT clock_timestamp() AS now;
 -- name: sent
 -- Every object of the launches that are complete and rest: nothing was changed since, nothing is being
 -- changed, and no edited file waits.
-SELECT launch.campaign_id, launch.state IN ('ACTIVE', 'VERIFIED') AS live, planned.step AS planned,
+SELECT launch.campaign_id,
+       -- What a person paused is to be off, as before it went live.
+       launch.state IN ('ACTIVE', 'VERIFIED') AND launch.paused_at IS NULL AS live, planned.step AS planned,
        step.key, step.kind, step.object_id, step.applied
 FROM meta_ads.launch
 JOIN meta_ads.plan ON plan.hash = launch.plan_hash

@@ -10,6 +10,9 @@ WITH file AS (
            min(currency) AS currency
     FROM meta_ads.campaign_day WHERE date > current_date - 30
     GROUP BY object_id HAVING min(currency) = max(currency)
+), differing AS (
+    SELECT campaign_id, count(*) AS drift FROM meta_ads.drift
+    WHERE settled_at IS NULL GROUP BY campaign_id
 ), campaign AS (
     SELECT now.campaign_id, now.title, now.account_id, now.brand, now.market, now.situation,
            now.activate_at, now.daily_spend, now.lifetime_spend, now.asks, now.is_approved,
@@ -32,8 +35,8 @@ WITH file AS (
     WHERE NOT EXISTS (SELECT FROM meta_ads.launch WHERE launch.campaign_id = file.campaign_id)
 ), wanted AS (
     SELECT campaign.*, spent.spend, spent.impressions, spent.clicks, spent.conversions,
-           spent.purchase_amount, spent.currency
-    FROM campaign LEFT JOIN spent USING (object_id)
+           spent.purchase_amount, spent.currency, differing.drift
+    FROM campaign LEFT JOIN spent USING (object_id) LEFT JOIN differing USING (campaign_id)
     WHERE (%(only)s::text IS NULL OR campaign.campaign_id = %(only)s)
       AND (%(account)s::text IS NULL OR campaign.account_id = %(account)s)
       AND (%(brand)s::text IS NULL OR campaign.brand = %(brand)s)
@@ -56,6 +59,11 @@ LIMIT %(most)s OFFSET %(skip)s;
 -- name: decision
 SELECT approved, decided_by, decided_at, expires_at
 FROM meta_ads.decision(%(campaign_id)s, %(plan_hash)s);
+
+-- name: drift
+-- Where Meta differs from the plan, as of the last sync.
+SELECT message, first_seen_at, last_seen_at FROM meta_ads.drift
+WHERE campaign_id = %(campaign_id)s AND settled_at IS NULL ORDER BY id;
 
 -- name: approval_refusal
 SELECT meta_ads.approval_refusal(%(campaign_id)s, %(plan_hash)s, %(name)s, %(person_id)s) AS why;
