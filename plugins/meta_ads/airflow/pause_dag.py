@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from airflow.sdk import DAG, Param, get_current_context, task
 
@@ -13,7 +13,6 @@ from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.outcomes import MAX_RETRY_DELAY, RETRIES, RETRY_DELAY, fail_for_good
 from meta_ads.errors import FixInput, StopAndAsk
 from meta_ads.launching.pausing import pause, resume
-from meta_ads.launching.ports import LaunchRecord
 from meta_ads.store.launch_ledger import UnknownLaunch
 
 PAUSE_DOC = """
@@ -25,22 +24,21 @@ Switches a paused launch on again. It takes everything that going live takes: th
 plan, the limits of its account, and objects at Meta that are as planned.
 """
 log = logging.getLogger(__name__)
-Switch = Callable[..., LaunchRecord]
 
 
-def build_pause_dag() -> DAG:
-    """Return the DAG `pause_launch`."""
-    return _dag(
-        "pause", "Pause a launch", "Switches a live launch off for a while", PAUSE_DOC, pause
-    )
+def build_pause_dag(home: Path) -> DAG:
+    """Return the DAG `pause_launch`. `home` is the folder with `configs`."""
+    described = "Switches a live launch off for a while"
+    return _dag("pause", "Pause a launch", described, PAUSE_DOC, home)
 
 
-def build_resume_dag() -> DAG:
-    """Return the DAG `resume_launch`."""
-    return _dag("resume", "Resume a launch", "Switches a paused launch on", RESUME_DOC, resume)
+def build_resume_dag(home: Path) -> DAG:
+    """Return the DAG `resume_launch`. `home` is the folder with `configs`."""
+    described = "Switches a paused launch on again"
+    return _dag("resume", "Resume a launch", described, RESUME_DOC, home)
 
 
-def _dag(word: str, title: str, description: str, doc: str, switch: Switch) -> DAG:
+def _dag(word: str, title: str, description: str, doc: str, home: Path) -> DAG:
     with DAG(
         dag_id=f"{word}_launch",
         dag_display_name=title,
@@ -75,19 +73,24 @@ def _dag(word: str, title: str, description: str, doc: str, switch: Switch) -> D
             priority_weight=1000,
         )
         def act() -> str:
-            return _switched(switch)
+            return _switched(word, home)
 
         act()
     return dag
 
 
-def _switched(switch: Switch) -> str:
+def _switched(word: str, home: Path) -> str:
     """Run the use case as whoever triggered the run; return the launch's state."""
     context = get_current_context()
     ledger, campaign_id = LedgerHook(), context["params"]["campaign_id"]
     by = getattr(context["dag_run"], "triggering_user_name", None) or "Airflow"
-    meta = MetaAdsHook().get_conn()
     try:
+        launch = ledger.launches.launch(campaign_id)
+        if word == "pause":
+            # First of all, whatever there is to say of connections and of Meta.
+            launch = ledger.launches.pause(campaign_id, by)
+        meta = MetaAdsHook(home=home).for_account(launch.account_id)
+        switch = pause if word == "pause" else resume
         launch = switch(campaign_id, by, meta, ledger.launches, ledger.steps, log.info)
     except UnknownLaunch:
         unknown = FixInput(f"No launch “{campaign_id}”: it was never triggered.")

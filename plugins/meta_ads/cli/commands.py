@@ -23,6 +23,7 @@ from meta_ads.cli.connections import database_url, graph_settings
 from meta_ads.cli.doctor import run_doctor
 from meta_ads.cli.governance import add_commands as add_governance
 from meta_ads.cli.governance import request_lines
+from meta_ads.cli.pausing import add_switches
 from meta_ads.errors import FixInput, InvalidCampaign, MetaAdsError, StopAndAsk, apart, listed
 
 if TYPE_CHECKING:
@@ -124,15 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     withdraw.add_argument("--by", default=None, help="who withdraws (default: your login)")
     withdraw.set_defaults(command=_withdraw)
 
-    for name, words in (
-        ("pause", "switch a live launch off for a while"),
-        ("resume", "switch a paused launch on again, by the rules of going live"),
-    ):
-        switch = commands.add_parser(name, help=words)
-        switch.add_argument("campaign_id")
-        switch.add_argument("--by", default=None, help="who decides (default: your login)")
-        switch.set_defaults(command=_switch, word=name)
-
+    add_switches(commands)
     add_decisions(commands)
 
     reconcile = commands.add_parser(
@@ -258,28 +251,6 @@ def _withdraw(options: argparse.Namespace) -> int:
             raise FixInput(
                 f"No launch {options.campaign_id}; `adlaunch status` lists them."
             ) from None
-    return OK
-
-
-def _switch(options: argparse.Namespace) -> int:
-    from meta_ads.graph.platform import MetaPlatform
-    from meta_ads.launching.pausing import pause, resume
-    from meta_ads.store.database import Database
-    from meta_ads.store.launch_ledger import PostgresLaunchLedger, UnknownLaunch
-    from meta_ads.store.step_ledger import PostgresStepLedger
-
-    database = Database(database_url())
-    try:
-        (pause if options.word == "pause" else resume)(
-            options.campaign_id,
-            options.by or getpass.getuser(),
-            MetaPlatform(graph_settings()),
-            PostgresLaunchLedger(database),
-            PostgresStepLedger(database),
-            lambda message, *values: print(message % values),
-        )
-    except UnknownLaunch:
-        raise FixInput(f"No launch {options.campaign_id}; `adlaunch status` lists them.") from None
     return OK
 
 
