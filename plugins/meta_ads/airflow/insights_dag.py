@@ -21,7 +21,7 @@ from meta_ads.airflow.outcomes import RETRIES, RETRY_DELAY, fail_for_good
 from meta_ads.airflow.timetable import ZonedCronTimetable
 from meta_ads.campaigns.account import DEFAULT_TIMEZONE
 from meta_ads.campaigns.accounts import load_accounts
-from meta_ads.campaigns.insight_settings import load_insight_settings
+from meta_ads.campaigns.insight_settings import InsightSettings, load_insight_settings
 from meta_ads.errors import StopAndAsk
 from meta_ads.syncing.insight_slices import Slice
 from meta_ads.syncing.insights import compare_with_account
@@ -30,6 +30,8 @@ DOC = """
 Reads what ads did, by ad and day, of each account in `configs/accounts.yaml`, and writes
 
 - `meta_ads.ad_insight`, `meta_ads.ad_insight_action`, `meta_ads.ad_insight_action_value`;
+- `meta_ads.insight_breakdown` and its actions: the same by hour, age, country and so on, as far as
+  `configs/insights.yaml` asks for it;
 - `meta_ads.insight_day`: when each day was read, and whether its ads add up to the account;
 - `meta_ads.insight_finding`: what is wrong: days whose ads do not add up, accounts that are late,
   days with far fewer rows than the days around them.
@@ -101,11 +103,10 @@ def build_insights_dag(home: Path) -> DAG:
 
         @task(outlets=[ASSET], doc_md="Tells which days changed, as events of the asset.")
         def announce(done: dict[str, str], *, outlet_events: Any = None) -> None:
-            begun = datetime.fromisoformat(done["begun"])
-            _, changed = LedgerHook().insights.read_since(done["account_id"], begun)
-            if not changed:
+            now_settings, _ = load_insight_settings(home)
+            keys = changed_partitions(done, now_settings, LedgerHook())
+            if not keys:
                 raise AirflowSkipException("No day changed.")
-            keys = [f"{done['account_id']}/{day}" for day in changed]
             outlet_events[ASSET].add_partitions(keys)
 
         @task(
@@ -160,6 +161,16 @@ def build_insights_dag(home: Path) -> DAG:
         read >> sum_up()
         read >> quality() >> retention() >> [parquet(), mssql()]
     return dag
+
+
+def changed_partitions(
+    done: Mapping[str, str], settings: InsightSettings, ledger: LedgerHook
+) -> list[str]:
+    """Return `<account>/<day>` of each day that a sync changed in any of the account's reports."""
+    account_id, begun = done["account_id"], datetime.fromisoformat(done["begun"])
+    stores = [ledger.insights, *map(ledger.breakdown, settings.reports_of(account_id))]
+    changed = {day for store in stores for day in store.read_since(account_id, begun)[1]}
+    return [f"{account_id}/{day}" for day in sorted(changed)]
 
 
 def _jobs(home: Path) -> list[dict[str, str]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from meta_ads.campaigns.accounts import Accounts, load_accounts
 from meta_ads.campaigns.field_types import distinct, one_of
+from meta_ads.campaigns.insight_reports import BREAKDOWNS, Report
 from meta_ads.campaigns.validation import validated
-from meta_ads.campaigns.yaml_source import read_yaml
+from meta_ads.campaigns.yaml_source import Source, read_yaml
 from meta_ads.errors import InvalidCampaign, Problem
 
 FILE = "configs/insights.yaml"
@@ -36,6 +39,8 @@ class InsightSettings:
     months before the present one, replaced versions of objects for `keep_history_months`; None
     keeps them for ever. The views are copied to Parquet files below the folder `parquet`, and to
     SQL Server if `mssql`: the last `mirror_months` and the present one; None copies all.
+    `reports` are the optional ones that are kept beside the daily one,
+    `account_reports` those of accounts, by account id, for which that differs.
     """
 
     cron: str = DEFAULT_CRON
@@ -53,6 +58,12 @@ class InsightSettings:
     parquet: str | None = None
     mssql: bool = False
     mirror_months: int | None = None
+    reports: tuple[str, ...] = ()
+    account_reports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def reports_of(self, account_id: str) -> list[Report]:
+        """Return the optional reports that are kept of an account."""
+        return [BREAKDOWNS[name] for name in self.account_reports.get(account_id, self.reports)]
 
 
 def _cron(text: str) -> str:
@@ -77,6 +88,9 @@ def _folder(text: str) -> str:
 Days = Annotated[int, Field(ge=1, le=_MOST_DAYS)]
 Few = Annotated[int, Field(ge=1, le=100)]
 Many = Annotated[int, Field(ge=1)]
+Reports = Annotated[
+    list[Annotated[str, AfterValidator(one_of(*BREAKDOWNS))]], AfterValidator(distinct)
+]
 Months = Annotated[int, Field(ge=1, le=1200)]
 
 
@@ -102,6 +116,8 @@ class _Keys(BaseModel):
     parquet: Annotated[str, AfterValidator(_folder)] | None = None
     mssql: bool = False
     mirror_months: Months | None = None
+    reports: Reports = Field(default=[])
+    account_reports: dict[str, Reports] = Field(default={})
 
 
 def load_insight_settings(home: Path) -> tuple[InsightSettings, tuple[Problem, ...]]:
@@ -129,10 +145,30 @@ def load_insight_settings(home: Path) -> tuple[InsightSettings, tuple[Problem, .
                     str(keys.keep_months),
                 )
             )
+    accounts = load_accounts(home)
+    for name in keys.account_reports if keys is not None else ():
+        if accounts.find(name) is None:
+            problems.append(_unknown(source, name, accounts))
     if keys is None or problems:
         return InsightSettings(), tuple(problems)
     values = keys.model_dump() | {
         "windows": tuple(keys.windows),
         "fail_on": tuple(keys.fail_on),
+        "reports": tuple(keys.reports),
+        "account_reports": {
+            account.account_id: tuple(reports)
+            for name, reports in keys.account_reports.items()
+            if (account := accounts.find(name)) is not None
+        },
     }
     return InsightSettings(**values), ()
+
+
+def _unknown(source: Source, name: str, accounts: Accounts) -> Problem:
+    known = ", ".join(accounts.by_key) or "none"
+    return source.problem(
+        f"account_reports.{name}",
+        "is no account of configs/accounts.yaml",
+        f"Write one of its names: {known}.",
+        name,
+    )

@@ -23,10 +23,11 @@ from meta_ads.graph.transport import Answer
 from meta_ads.syncing.insight_ports import (
     AccountDay,
     Node,
+    Question,
     ReportRun,
     RunState,
 )
-from meta_ads.syncing.insight_rows import AdRow, Page
+from meta_ads.syncing.insight_rows import InsightRow, Page
 from meta_ads.syncing.insight_slices import Slice
 
 Row = TypeVar("Row")
@@ -34,10 +35,12 @@ Row = TypeVar("Row")
 PAGE_ROWS = 1000
 # A page that Meta found too large is halved; after so many good ones it is doubled again.
 _GOOD_PAGES = 5
-_FIELDS = (
-    "campaign_id,campaign_name,adset_id,adset_name,ad_id,ad_name,objective,spend,impressions,clicks,"
-    "inline_link_clicks,reach,frequency,actions,action_values"
-)
+_OF_AD = (
+    "campaign_id", "campaign_name", "adset_id", "adset_name", "ad_id", "ad_name", "objective",
+)  # fmt: skip
+_SUMS = ("spend", "impressions", "clicks", "inline_link_clicks")
+_PEOPLE = ("reach", "frequency")
+_ACTIONS = ("actions", "action_values")
 _ALL_STATUSES = (
     "ACTIVE",
     "PAUSED",
@@ -65,21 +68,21 @@ _ALL_PERCENT = 100
 
 
 def insight_pages(
-    client: GraphClient, node: Node, part: Slice, windows: Sequence[str]
+    client: GraphClient, node: Node, part: Slice, question: Question
 ) -> Iterator[Page]:
-    """Yield the rows of a node's ads, one page while the next one is on its way."""
+    """Yield the rows of a node's report, one page while the next one is on its way."""
     doing = f"read insights of {node.id}, {part}"
     path = (checked_id(node.id), "insights")
-    return _ahead(_pages(client, doing, path, _report(part, windows), _AD_ROWS))
+    return _ahead(_pages(client, doing, path, _report(part, question), _ROWS))
 
 
-def start_report_run(client: GraphClient, node: Node, part: Slice, windows: Sequence[str]) -> str:
+def start_report_run(client: GraphClient, node: Node, part: Slice, question: Question) -> str:
     """Have Meta make the report; return the run's id. A run that is lost costs nothing but quota.
 
     The run is asked for as a read, so that a lost answer is simply asked for again.
     """
     doing = f"start a report on {node.id}, {part}"
-    form = as_parameters(_report(part, windows))
+    form = as_parameters(_report(part, question))
     answer = client.send("POST", doing, Effect.READ, [checked_id(node.id), "insights"], form=form)
     _raise_too_large(client.judge.envelope(answer), doing)
     run_id = client.judge.value(answer, doing, Effect.READ).get("report_run_id")
@@ -106,7 +109,7 @@ def report_run(client: GraphClient, run_id: str) -> ReportRun:
 def report_pages(client: GraphClient, run_id: str) -> Iterator[Page]:
     """Yield the rows of a completed run; NotReadyYet while Meta cannot show them."""
     doing = f"read report run {run_id}"
-    return _ahead(_pages(client, doing, (checked_id(run_id), "insights"), {}, _AD_ROWS))
+    return _ahead(_pages(client, doing, (checked_id(run_id), "insights"), {}, _ROWS))
 
 
 def nodes_below(client: GraphClient, node: Node, part: Slice) -> list[Node]:
@@ -143,16 +146,24 @@ def account_days(client: GraphClient, account_id: str, part: Slice) -> Iterator[
             )
 
 
-def _report(part: Slice, windows: Sequence[str]) -> dict[str, Any]:
-    """Return the parameters of an ad-level daily report; at once and as a run they are the same."""
+def _report(part: Slice, question: Question) -> dict[str, Any]:
+    """Return the parameters of a daily report; at once and as a run they are the same.
+
+    An account's own numbers have its archived and deleted ads without a filter.
+    """
+    report = question.report
+    fields = [*_SUMS, *(_PEOPLE if report.unique else ()), *(_ACTIONS if report.actions else ())]
+    if report.level == "ad":
+        fields = ["ad_id", *fields] if report.breakdowns else [*_OF_AD, *fields]
     return {
-        "level": "ad",
-        "fields": _FIELDS,
+        "level": report.level,
+        "fields": ",".join(fields),
         "time_increment": 1,
         "time_range": _range(part),
-        "filtering": [_EVERY_AD],
-        "action_breakdowns": ["action_type"],
-        "action_attribution_windows": list(windows) or None,
+        "filtering": [_EVERY_AD] if report.level == "ad" else None,
+        "breakdowns": list(report.breakdowns) or None,
+        "action_breakdowns": ["action_type"] if report.actions else None,
+        "action_attribution_windows": list(question.windows) or None if report.actions else None,
     }
 
 
@@ -168,7 +179,7 @@ class _Body(msgspec.Struct, Generic[Row]):
     error: Any = None
 
 
-_AD_ROWS = msgspec.json.Decoder(_Body[AdRow])
+_ROWS = msgspec.json.Decoder(_Body[InsightRow])
 _OBJECTS = msgspec.json.Decoder(_Body[dict[str, Any]])
 
 

@@ -29,7 +29,7 @@ from meta_ads.launching.diagnosis import TokenFacts
 from meta_ads.launching.ports import FoundObject, UploadSession, VideoStatus
 from meta_ads.planning.step import StepKind
 from meta_ads.syncing.ad_accounts import AccountRow
-from meta_ads.syncing.insight_ports import AccountDay, Node, ReportRun
+from meta_ads.syncing.insight_ports import AccountDay, Node, Question, ReportRun
 from meta_ads.syncing.insight_rows import Page
 from meta_ads.syncing.insight_slices import Slice
 
@@ -170,13 +170,13 @@ class MetaPlatform:
         """The fullest quota, as the last answer told, of 100."""
         return self._client.usage.highest_percent
 
-    def insight_pages(self, node: Node, part: Slice, windows: Sequence[str]) -> Iterator[Page]:
+    def insight_pages(self, node: Node, part: Slice, question: Question) -> Iterator[Page]:
         """Yield the insights of a node's ads page by page."""
-        return insights.insight_pages(self._client, node, part, windows)
+        return insights.insight_pages(self._client, node, part, question)
 
-    def start_report_run(self, node: Node, part: Slice, windows: Sequence[str]) -> str:
+    def start_report_run(self, node: Node, part: Slice, question: Question) -> str:
         """Have Meta make the same report in its own time; return the run's id."""
-        return insights.start_report_run(self._client, node, part, windows)
+        return insights.start_report_run(self._client, node, part, question)
 
     def report_run(self, run_id: str) -> ReportRun:
         """Return where Meta is with a report run."""

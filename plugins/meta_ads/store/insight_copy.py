@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from meta_ads.syncing.insight_rows import ActionCount, AdRow, Page
+from meta_ads.syncing.insight_rows import ActionCount, InsightRow, Page
 
 NULL = "\\N"
 #: What a number that is not there looks like in the lines of actions.
@@ -68,7 +68,7 @@ def action_types(page: Page) -> set[str]:
     return found | {entry.action_type for row in page for entry in row.action_values}
 
 
-def _ad(start: str, row: AdRow) -> str:
+def _ad(start: str, row: InsightRow) -> str:
     return (
         f"{start}{row.adset_id}\t{row.campaign_id}\t{escaped(row.ad_name or '')}"
         f"\t{escaped(row.adset_name or '')}\t{escaped(row.campaign_name or '')}"

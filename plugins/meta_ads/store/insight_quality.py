@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
 from meta_ads.store.database import Database
-from meta_ads.store.insights import account_number, gap_in_words
+from meta_ads.store.insights import gap_in_words
 from meta_ads.store.queries import queries
+from meta_ads.store.slice_store import account_number
 from meta_ads.syncing.insight_quality import DayRows, DaySums, InsightFinding
 
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from meta_ads.campaigns.insight_reports import ADS, Report
 from meta_ads.store.database import Database
-from meta_ads.store.insights import account_number
 from meta_ads.store.queries import queries
+from meta_ads.store.slice_store import account_number
 from meta_ads.syncing.insight_ports import Node, RunPart
 from meta_ads.syncing.insight_slices import Slice
 
 
 class RunStore:
-    """`RunTables` on Postgres."""
+    """`RunTables` of one report on Postgres."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, report: Report = ADS) -> None:
         self._database = database
+        self._report = report.name
         self._sql = queries("report_runs")
 
     def runs(self, account_id: str) -> Sequence[RunPart]:
         """Return the account's parts, oldest first."""
-        rows = self._database.rows(self._sql["runs"], {"account_id": account_number(account_id)})
+        rows = self._database.rows(self._sql["runs"], self._owner(account_id))
         return [
             RunPart(
                 key=row["id"],
@@ -37,7 +39,7 @@ class RunStore:
 
     def queue(self, account_id: str, part: Slice, node: Node) -> None:
         """Add a part that has no run yet; nothing happens when it is there."""
-        self._database.rows(self._sql["add_run"], _part(account_id, part, node))
+        self._database.rows(self._sql["add_run"], self._part(account_id, part, node))
 
     def started(self, part: RunPart, run_id: str) -> None:
         """Note the run of a part; one more attempt."""
@@ -60,23 +62,25 @@ class RunStore:
         with self._database.transaction() as cursor:
             cursor.execute(self._sql["remove_run"], {"id": part.key})
             for smaller, node in into:
-                cursor.execute(self._sql["add_run"], _part(account_id, smaller, node))
+                cursor.execute(self._sql["add_run"], self._part(account_id, smaller, node))
 
     def forget(self, account_id: str, part: Slice) -> None:
         """Drop every part of a slice."""
         parameters = {
-            "account_id": account_number(account_id),
+            **self._owner(account_id),
             "since": part.since,
             "until": part.until,
         }
         self._database.rows(self._sql["forget"], parameters)
 
+    def _owner(self, account_id: str) -> dict[str, Any]:
+        return {"account_id": account_number(account_id), "report": self._report}
 
-def _part(account_id: str, part: Slice, node: Node) -> dict[str, Any]:
-    return {
-        "account_id": account_number(account_id),
-        "since": part.since,
-        "until": part.until,
-        "node": node.id,
-        "level": node.level,
-    }
+    def _part(self, account_id: str, part: Slice, node: Node) -> dict[str, Any]:
+        return {
+            **self._owner(account_id),
+            "since": part.since,
+            "until": part.until,
+            "node": node.id,
+            "level": node.level,
+        }

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from meta_ads.campaigns.insight_reports import Report
 from meta_ads.syncing.insight_rows import Page
 from meta_ads.syncing.insight_slices import DayRead, Slice
 
@@ -36,6 +37,14 @@ class Node:
 
     id: str
     level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for: a report, and the attribution windows of its actions."""
+
+    report: Report
+    windows: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ class _Account(Protocol):
 
 
 class InsightReads(Protocol):
-    """Meta's reports, ad by ad and day by day, of archived and deleted ads too.
+    """Meta's reports by day, those by ad of archived and deleted ads too.
 
     Reading raises AskForLess when Meta finds the question too large, and what `AdPlatform` reads
     raise otherwise.
@@ -99,10 +108,10 @@ class InsightReads(Protocol):
     def account_facts(self, account_id: str) -> _Account:
         """Return the account's currency and time zone."""
 
-    def insight_pages(self, node: Node, part: Slice, windows: Sequence[str]) -> Iterator[Page]:
-        """Yield the rows of a node's ads page by page, asking at once."""
+    def insight_pages(self, node: Node, part: Slice, question: Question) -> Iterator[Page]:
+        """Yield the rows of a node's report page by page, asking at once."""
 
-    def start_report_run(self, node: Node, part: Slice, windows: Sequence[str]) -> str:
+    def start_report_run(self, node: Node, part: Slice, question: Question) -> str:
         """Have Meta make the same report; return the run's id."""
 
     def report_run(self, run_id: str) -> ReportRun:
@@ -123,7 +132,7 @@ class InsightReads(Protocol):
 
 
 class InsightTables(Protocol):
-    """The tables of insights."""
+    """The tables of one report."""
 
     def now(self) -> datetime:
         """Return the database's time, aware: the one that all readings are ordered by."""
@@ -149,12 +158,16 @@ class InsightTables(Protocol):
         one already merged. Pages are held one at a time.
         """
 
+
+class AccountSums(Protocol):
+    """What the account's own report says of each day."""
+
     def compare(self, account_id: str, part: Slice, days: Iterable[AccountDay]) -> list[str]:
         """Keep the account's own sums; return a line for each day that its ads do not add up to."""
 
 
 class RunTables(Protocol):
-    """The report runs under way, which outlive every worker."""
+    """The runs of one report that are under way, which outlive every worker."""
 
     def runs(self, account_id: str) -> Sequence[RunPart]:
         """Return the account's parts, oldest first."""

@@ -23,13 +23,16 @@ class ActionCount(msgspec.Struct, gc=False):
     view_1d: Number = msgspec.field(default=None, name="1d_view")
 
 
-class AdRow(msgspec.Struct, gc=False):
-    """What an ad did on one day (`date_start`, ISO 8601)."""
+class InsightRow(msgspec.Struct, gc=False):
+    """One row of any report: a day (`date_start`, ISO 8601), whose it is, and what was measured.
+
+    What a report does not have is None, like the values of other breakdowns.
+    """
 
     date_start: str
-    ad_id: str
-    adset_id: str
-    campaign_id: str
+    ad_id: str | None = None
+    adset_id: str | None = None
+    campaign_id: str | None = None
     ad_name: str | None = None
     adset_name: str | None = None
     campaign_name: str | None = None
@@ -42,7 +45,15 @@ class AdRow(msgspec.Struct, gc=False):
     frequency: Number = "0"
     actions: list[ActionCount] = msgspec.field(default_factory=list)
     action_values: list[ActionCount] = msgspec.field(default_factory=list)
+    hourly_stats_aggregated_by_advertiser_time_zone: str | None = None
+    age: str | None = None
+    gender: str | None = None
+    country: str | None = None
+    region: str | None = None
+    publisher_platform: str | None = None
+    platform_position: str | None = None
+    impression_device: str | None = None
 
 
 #: One page of a report.
-Page = Sequence[AdRow]
+Page = Sequence[InsightRow]

@@ -6,17 +6,20 @@ is in the database: a sync that died goes on where it was, and one that is run t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from meta_ads.campaigns.insight_reports import ADS, Report
 from meta_ads.campaigns.insight_settings import InsightSettings
 from meta_ads.errors import AskForLess, NotReadyYet, StopAndAsk
 from meta_ads.syncing.insight_ports import (
+    AccountSums,
     InsightReads,
     InsightTables,
     Node,
+    Question,
     Reading,
     RunPart,
     RunTables,
@@ -64,11 +67,11 @@ class Outcome:
 
 @dataclass
 class InsightSync:
-    """The sync of one account.
+    """The sync of one report of one account.
 
     `begun` (aware) is when it began, by the database's clock or earlier: what was read since is
     done. `clock` returns the present, aware UTC; `wanted` are the only days to read, for a
-    backfill; `tell` writes a line for people.
+    backfill; `tell` writes a line for people. `tables` and `run_tables` are those of the report.
     """
 
     account_id: str
@@ -80,6 +83,7 @@ class InsightSync:
     clock: Callable[[], datetime]
     tell: Callable[..., object]
     wanted: Slice | None = None
+    report: Report = ADS
     _rows: int = field(default=0, init=False)
     _changed: set[date] = field(default_factory=set, init=False)
     _hopeless: list[str] = field(default_factory=list, init=False)
@@ -92,8 +96,9 @@ class InsightSync:
         """
         facts = self.meta.account_facts(self.account_id)
         zone = ZoneInfo(facts.timezone)
+        self._question = Question(self.report, self.settings.windows)
         self._runs = ReportRuns(
-            self.account_id, self.meta, self.run_tables, self.settings.windows, self.tell
+            self.account_id, self.meta, self.run_tables, self._question, self.tell
         )
         self._forget_old_runs()
         self._hopeless = self._runs.settle(self.tables.now())
@@ -127,7 +132,7 @@ class InsightSync:
         account = Node(self.account_id, "account")
         if expected_rows(part, self._known) <= self.settings.run_rows:
             try:
-                pages = self.meta.insight_pages(account, part, self.settings.windows)
+                pages = self.meta.insight_pages(account, part, self._question)
                 self._merge(part, self._reading(self.tables.now(), zone), currency, pages)
             except AskForLess as error:
                 self.tell("%s: %s", part, error)
@@ -170,7 +175,8 @@ class InsightSync:
         if self._hopeless:
             listed = "\n".join(f"  - {text}" for text in self._hopeless)
             raise StopAndAsk(
-                f"Insights of {self.account_id}: Meta does not report\n{listed}\n"
+                f"Insights of {self.account_id} ({self.report.name}): Meta does not report\n"
+                f"{listed}\n"
                 "Everything else was read. The next run tries again; ask Meta if it stays so."
             )
         parts = self.run_tables.runs(self.account_id)
@@ -180,7 +186,8 @@ class InsightSync:
         now = self.tables.now()
         if now > self.begun + SYNC_DEADLINE:
             raise StopAndAsk(
-                f"Insights of {self.account_id} are not complete after {SYNC_DEADLINE}: "
+                f"Insights of {self.account_id} ({self.report.name}) are not complete after "
+                f"{SYNC_DEADLINE}: "
                 f"{len(parts)} report runs are unfinished. The next run goes on with them."
             )
         started = [one for one in parts if one.run_id is not None and not one.finished]
@@ -196,13 +203,33 @@ class InsightSync:
         )
 
 
+def advance_in_turn(syncs: Sequence[InsightSync]) -> Outcome:
+    """Advance one sync after the other, up to the first one that must wait; return its outcome.
+
+    One that Meta cannot answer holds up none after it: its StopAndAsk is raised at the end.
+    """
+    stopped: list[StopAndAsk] = []
+    outcome = Outcome(0, frozenset())
+    for sync in syncs:
+        try:
+            outcome = sync.advance()
+        except StopAndAsk as error:
+            stopped.append(error)
+            continue
+        if not outcome.complete:
+            return outcome
+    if stopped:
+        raise StopAndAsk("\n".join(str(error) for error in stopped))
+    return outcome
+
+
 def _deadline(part: RunPart, now: datetime) -> datetime:
     assert part.started_at is not None, "it has a run"
     return max(part.started_at + RUN_DEADLINE, now)
 
 
 def compare_with_account(
-    account_id: str, part: Slice, meta: InsightReads, tables: InsightTables
+    account_id: str, part: Slice, meta: InsightReads, tables: AccountSums
 ) -> list[str]:
     """Hold the days of a slice against the account's own report; return a line for each gap."""
     return tables.compare(account_id, part, meta.account_days(account_id, part))

@@ -15,6 +15,7 @@ from meta_ads.errors import AskForLess, NotReadyYet
 from meta_ads.syncing.insight_ports import (
     InsightReads,
     Node,
+    Question,
     ReportRun,
     RunPart,
     RunState,
@@ -28,7 +29,6 @@ RUN_DEADLINE = timedelta(minutes=30)
 _ATTEMPTS = 2
 # Quota use, in percent, above which fewer runs are kept under way.
 _BUSY, _BUSIER, _FULL = 50.0, 75.0, 90.0
-_LOWEST_LEVEL = "ad"
 
 
 class Move(StrEnum):
@@ -74,7 +74,7 @@ class ReportRuns:
     account_id: str
     meta: InsightReads
     tables: RunTables
-    windows: Sequence[str]
+    question: Question
     tell: Callable[..., object]
 
     def settle(self, now: datetime) -> list[str]:
@@ -121,7 +121,7 @@ class ReportRuns:
                 continue
             if under_way >= runs_allowed(self.meta.used_percent, most):
                 return
-            run_id = self.meta.start_report_run(part.node, part.part, self.windows)
+            run_id = self.meta.start_report_run(part.node, part.part, self.question)
             self.tables.started(part, run_id)
             self.tell("%s: report run %s for %s", part.part, run_id, part.node.id)
             under_way += 1
@@ -136,7 +136,7 @@ class ReportRuns:
         smaller: list[tuple[Slice, Node]]
         if len(part.part) > 1:
             smaller = [(half, part.node) for half in part.part.halves()]
-        elif part.node.level == _LOWEST_LEVEL:
+        elif part.node.level == self.question.report.level:
             return False
         else:
             try:

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from meta_ads.campaigns.insight_reports import BREAKDOWNS
 from meta_ads.campaigns.insight_settings import InsightSettings
 from meta_ads.graph.platform import MetaPlatform
 from meta_ads.graph.settings import GraphSettings
 from meta_ads.store.database import Database
+from meta_ads.store.insight_breakdowns import BreakdownStore
 from meta_ads.store.insights import InsightStore
 from meta_ads.store.report_runs import RunStore
 from meta_ads.syncing.insight_slices import Slice
@@ -95,6 +97,17 @@ class Account:
             lambda: self.now,
             lambda text, *values: self.told.append(text % values),
             wanted,
+        )
+
+    def breakdown(self, name: str, wanted: Slice | None = None, **settings: Any) -> InsightSync:
+        """Return the sync of an optional report."""
+        report = BREAKDOWNS[name]
+        sync = self.sync(wanted, **settings)
+        return replace(
+            sync,
+            tables=BreakdownStore(self.database, report),
+            run_tables=RunStore(self.database, report),
+            report=report,
         )
 
     def begin_again(self) -> None:

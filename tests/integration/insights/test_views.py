@@ -12,14 +12,14 @@ import pytest
 from meta_ads.store.database import Database
 from meta_ads.store.insights import InsightStore
 from meta_ads.syncing.insight_ports import Reading
-from meta_ads.syncing.insight_rows import AdRow
+from meta_ads.syncing.insight_rows import InsightRow
 from meta_ads.syncing.insight_slices import Slice
 
 DAY = date(2026, 3, 1)
 READING = Reading(datetime(2026, 3, 2, tzinfo=UTC), date(2026, 3, 2))
 
 
-def row(ad: str, **fields: Any) -> AdRow:
+def row(ad: str, **fields: Any) -> InsightRow:
     known = {
         "date_start": DAY.isoformat(),
         "ad_id": ad,
@@ -30,7 +30,7 @@ def row(ad: str, **fields: Any) -> AdRow:
         "campaign_name": "Tab\there \\ 春",
         "objective": "OUTCOME_SALES",
     }
-    return msgspec.convert({**known, **fields}, AdRow)
+    return msgspec.convert({**known, **fields}, InsightRow)
 
 
 def action(kind: str, value: str, **windows: str) -> dict[str, str]:

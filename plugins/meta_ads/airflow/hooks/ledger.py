@@ -6,8 +6,10 @@ from functools import cached_property
 
 from airflow.sdk import BaseHook, Connection
 
+from meta_ads.campaigns.insight_reports import Report
 from meta_ads.store.database import Database, libpq_url
 from meta_ads.store.drift import DriftStore
+from meta_ads.store.insight_breakdowns import BreakdownStore
 from meta_ads.store.insight_quality import QualityStore
 from meta_ads.store.insights import InsightStore
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
@@ -105,10 +107,13 @@ class LedgerHook(BaseHook):
         """The views of insights, to be copied elsewhere."""
         return MirrorStore(self.database)
 
-    @cached_property
-    def report_runs(self) -> RunStore:
-        """The report runs under way at Meta."""
-        return RunStore(self.database)
+    def breakdown(self, report: Report) -> BreakdownStore:
+        """Return the tables of an optional report of insights."""
+        return BreakdownStore(self.database, report)
+
+    def report_runs(self, report: Report) -> RunStore:
+        """Return the runs of a report that are under way at Meta."""
+        return RunStore(self.database, report)
 
     @cached_property
     def statuses(self) -> StatusStore:

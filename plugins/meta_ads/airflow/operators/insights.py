@@ -14,10 +14,12 @@ from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.outcomes import GRACE, MAX_RETRY_DELAY, RETRIES, RETRY_DELAY, fail_for_good
 from meta_ads.airflow.triggers.report_runs import ReportRunsTrigger
-from meta_ads.campaigns.insight_settings import load_insight_settings
+from meta_ads.campaigns.insight_reports import ADS, Report
+from meta_ads.campaigns.insight_settings import InsightSettings, load_insight_settings
 from meta_ads.errors import FixInput, StopAndAsk, WaitUntil
+from meta_ads.syncing.insight_ports import InsightReads
 from meta_ads.syncing.insight_slices import Slice
-from meta_ads.syncing.insights import InsightSync
+from meta_ads.syncing.insights import InsightSync, advance_in_turn
 
 
 class SyncInsightsOperator(BaseOperator):
@@ -68,22 +70,14 @@ class SyncInsightsOperator(BaseOperator):
     def _advance(self, begun: datetime) -> dict[str, str]:
         """Return the account and when its sync began; defer while Meta is at work."""
         account_id = self.account["account_id"]
-        ledger = LedgerHook(self.db_conn_id)
         settings, _ = load_insight_settings(Path(self.home))
         meta = MetaAdsHook(self.meta_conn_id, self.home, self.db_conn_id)
-        sync = InsightSync(
-            account_id,
-            meta.for_account(account_id),
-            ledger.insights,
-            ledger.report_runs,
-            settings,
-            begun,
-            lambda: datetime.now(UTC),
-            self.log.info,
-            wanted_days(self.account),
-        )
+        platform = meta.for_account(account_id)
+        reports = [ADS, *settings.reports_of(account_id)]
         try:
-            outcome = sync.advance()
+            outcome = advance_in_turn(
+                [self._sync(report, platform, settings, begun) for report in reports]
+            )
         except WaitUntil as wait:
             self.log.info("%s", wait)
             self._defer(DateTimeTrigger(moment=wait.not_before), wait.not_before, begun)
@@ -99,6 +93,24 @@ class SyncInsightsOperator(BaseOperator):
             )
             self._defer(trigger, outcome.until, begun)
         return {"account_id": account_id, "begun": begun.isoformat()}
+
+    def _sync(
+        self, report: Report, meta: InsightReads, settings: InsightSettings, begun: datetime
+    ) -> InsightSync:
+        """Return the sync of one report, with tables of its own."""
+        ledger = LedgerHook(self.db_conn_id)
+        return InsightSync(
+            self.account["account_id"],
+            meta,
+            ledger.insights if report is ADS else ledger.breakdown(report),
+            ledger.report_runs(report),
+            settings,
+            begun,
+            lambda: datetime.now(UTC),
+            self.log.info,
+            wanted_days(self.account),
+            report,
+        )
 
     def _defer(self, trigger: Any, until: datetime, begun: datetime) -> None:
         self.defer(

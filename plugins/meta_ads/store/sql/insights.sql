@@ -3,8 +3,7 @@
 INSERT INTO meta_ads.insight_load (account_id, first_day)
 VALUES (%(account_id)s, %(first_day)s)
 ON CONFLICT (account_id) DO UPDATE SET first_day = EXCLUDED.first_day, loaded_until = NULL
-WHERE EXCLUDED.first_day < insight_load.first_day
-RETURNING first_day;
+WHERE EXCLUDED.first_day < insight_load.first_day;
 
 -- name: load
 SELECT first_day, loaded_until FROM meta_ads.insight_load WHERE account_id = %(account_id)s;
@@ -49,26 +48,13 @@ CREATE TEMPORARY TABLE staged_action (
 -- name: create_staging_action_value
 CREATE TEMPORARY TABLE staged_action_value (LIKE staged_action INCLUDING ALL);
 
--- name: now
-SELECT clock_timestamp() AS now;
-
 -- name: make_partitions
 SELECT meta_ads.ensure_insight_months(%(since)s, %(until)s);
-
--- name: staged_dates
-SELECT min(date) AS first, max(date) AS last, count(*) AS rows FROM staged;
-
--- name: lock_account
--- Merges of one account take turns.
-SELECT pg_advisory_xact_lock(hashtext('meta_ads.insights'), hashtext(%(account_id)s::text));
 
 -- name: newest_read
 -- When the newest reading began that any day of the slice was merged from.
 SELECT max(read_at) AS read_at FROM meta_ads.insight_day
 WHERE account_id = %(account_id)s AND date BETWEEN %(since)s AND %(until)s;
-
--- name: create_changed
-CREATE TEMPORARY TABLE changed_day (date date NOT NULL) ON COMMIT DROP;
 
 -- name: merge_ads
 -- Names as of the newest day; an older slice changes no newer name.
@@ -120,13 +106,11 @@ UPDATE meta_ads.insight_load AS load SET loaded_until = (
                         AND insight_day.date = day::date))
 WHERE load.account_id = %(account_id)s;
 
--- name: changed_days
-SELECT DISTINCT date FROM changed_day ORDER BY date;
-
 -- name: drop_runs
 -- The slice is merged: the runs of it, and of what it contains, are of no more use.
 DELETE FROM meta_ads.insight_run
-WHERE account_id = %(account_id)s AND since >= %(since)s AND until <= %(until)s;
+WHERE account_id = %(account_id)s AND report = 'ads'
+  AND since >= %(since)s AND until <= %(until)s;
 
 -- name: compare_day
 -- What the account's own report says of a day, beside what its ads add up to.

@@ -1,10 +1,10 @@
 -- name: runs
 SELECT id, since, until, node, level, attempts, run_id, started_at, finished
-FROM meta_ads.insight_run WHERE account_id = %(account_id)s ORDER BY id;
+FROM meta_ads.insight_run WHERE account_id = %(account_id)s AND report = %(report)s ORDER BY id;
 
 -- name: add_run
-INSERT INTO meta_ads.insight_run (account_id, since, until, node, level)
-VALUES (%(account_id)s, %(since)s, %(until)s, %(node)s, %(level)s)
+INSERT INTO meta_ads.insight_run (account_id, report, since, until, node, level)
+VALUES (%(account_id)s, %(report)s, %(since)s, %(until)s, %(node)s, %(level)s)
 ON CONFLICT DO NOTHING;
 
 -- name: remove_run
@@ -28,4 +28,5 @@ WHERE id = %(id)s;
 
 -- name: forget
 DELETE FROM meta_ads.insight_run
-WHERE account_id = %(account_id)s AND since = %(since)s AND until = %(until)s;
+WHERE account_id = %(account_id)s AND report = %(report)s
+  AND since = %(since)s AND until = %(until)s;
