@@ -8,6 +8,7 @@ from pathlib import Path
 from airflow.sdk import get_parsing_context
 
 from meta_ads.campaigns.insight_settings import load_insight_settings
+from meta_ads.campaigns.notification_settings import load_notification_settings
 from meta_ads.errors import InvalidCampaign
 from meta_ads.launching.preflight import bad_file_problems
 from meta_ads.media.inspection import MediaInspector
@@ -23,6 +24,7 @@ def raise_campaign_errors(home: Path) -> None:
     problems = [
         *bad_file_problems(home, MediaInspector(home / "creatives"), datetime.now(UTC)),
         *load_insight_settings(home)[1],
+        *load_notification_settings(home)[1],
     ]
     if problems:
         raise InvalidCampaign(problems)

@@ -14,6 +14,7 @@ from airflow.sdk import DAG, task
 from meta_ads.airflow.hooks.ledger import LedgerHook, database_url
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.outcomes import RETRY_DELAY, fail_for_good
+from meta_ads.campaigns.notification_settings import load_notification_settings
 from meta_ads.errors import FixInput, Held
 from meta_ads.launching.timing import Rhythm
 from meta_ads.store.database import Database
@@ -32,6 +33,8 @@ launch's own run is needed.
 - **report** fails when a person is needed. Its log says for what, and how to go on. It fails once
   for each thing, and again after a day if it is still open, so that the overview of this DAG keeps
   it among the recent failed task logs. Its later logs and `adlaunch status` list what is open.
+- **tell_people** sends what `configs/notifications.yaml` wants sent; without channels there it is
+  not in the DAG.
 """
 EVERY = timedelta(minutes=2)
 # The next run may start late; until then this one keeps watch.
@@ -132,6 +135,20 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
                 log.warning("%s", announcement(notices))
             return [notice.text for notice in notices]
 
+        if load_notification_settings(home)[0].channels:
+
+            @task(
+                doc_md="Tells people what happened, as `configs/notifications.yaml` says. It fails "
+                "for no channel that takes nothing.",
+                max_active_tis_per_dag=1,
+                retries=0,
+            )
+            def tell_people() -> int:
+                from meta_ads.airflow.notifying import tell_what_happened
+
+                return tell_what_happened(home)
+
+            tell_people()
         # At run time the tasks hand over what they returned.
         report(take_on(), activate_due())  # type: ignore[arg-type]
     return dag

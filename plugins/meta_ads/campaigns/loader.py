@@ -169,6 +169,7 @@ def load_campaigns(home: Path) -> LoadedCampaigns:
         # A file's name need not be UTF-8, but what is said of it must be.
         name = str(FOLDER / os.fsencode(path.name).decode("utf-8", "replace"))
         try:
+            _refuse_outside(path, home, name)
             source = _completed(read_yaml(path, name), accounts, brands)
         except InvalidCampaign as invalid:
             bad[name].extend(invalid.problems)
@@ -189,6 +190,16 @@ def load_campaigns(home: Path) -> LoadedCampaigns:
             for source in claimants:
                 bad[source.file].append(_duplicate(campaign_id, source, claimants))
     return LoadedCampaigns(good, dict(bad), sources, accounts)
+
+
+def _refuse_outside(path: Path, home: Path, name: str) -> None:
+    """Raise InvalidCampaign for a link out of the project: its problems would quote what is there.
+
+    Links within it are fine; that is how Kubernetes and git-sync put files into place.
+    """
+    if path.is_symlink() and not path.resolve().is_relative_to(home.resolve()):
+        problem = Problem(name, "is a link that leads out of the project", "Put the file itself.")
+        raise InvalidCampaign([problem])
 
 
 def load_file(home: Path, path: Path) -> LoadedCampaign:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from meta_ads.graph.transport import CallFailed
 # Meta takes pictures of up to 30 MB as ad images; its own thumbnails are far smaller.
 _LARGEST_PICTURE = 30 * 1024 * 1024
 _POLL_SECONDS = 5
+_NUMBERS = re.compile(r"[\d.]+|0x[\da-f.x]+|.*:.*")
+_OWN_NETWORK = (".local", ".internal", ".localhost", ".localdomain", ".svc", ".lan", ".")
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 
@@ -49,7 +52,7 @@ def _fetch(client: GraphClient, uri: str, video_id: str) -> bytes:
     """Fetch without our token and without following redirects: the address is not ours."""
     doing = f"fetch the thumbnail of video {video_id}"
     if not _allowed(urlsplit(uri), urlsplit(client.settings.base_url)):
-        raise TryAgain(f"{doing}: its address is not an https one.")
+        raise TryAgain(f"{doing}: its address is not an https one of a public host.")
     problem: MetaAdsError
     try:
         answer = client.transport.fetch(uri, _LARGEST_PICTURE)
@@ -63,7 +66,14 @@ def _fetch(client: GraphClient, uri: str, video_id: str) -> bytes:
 
 
 def _allowed(uri: SplitResult, base: SplitResult) -> bool:
-    """Whether an address may be fetched: https anywhere, or the very server Meta is for us."""
+    """Whether an address may be fetched: the very server Meta is for us, or a public https host.
+
+    Meta keeps pictures on hosts with names of its choice; machines of our own network have short
+    names, or numbers.
+    """
     if "@" in uri.netloc or not uri.hostname:
         return False
-    return uri.scheme == "https" or (uri.scheme, uri.netloc) == (base.scheme, base.netloc)
+    if (uri.scheme, uri.netloc) == (base.scheme, base.netloc):
+        return True
+    named = "." in uri.hostname and not _NUMBERS.fullmatch(uri.hostname)
+    return uri.scheme == "https" and named and not uri.hostname.endswith(_OWN_NETWORK)

@@ -317,6 +317,14 @@ CREATE TABLE meta_ads.notice (
     told_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
+-- Which channel of configs/notifications.yaml was told what; `key` names one event.
+CREATE TABLE meta_ads.told (
+    channel text NOT NULL,
+    key     text NOT NULL,
+    at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (channel, key)
+);
+
 CREATE FUNCTION meta_ads.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;

@@ -6,3 +6,11 @@ CREATE TABLE meta_ads.notice (
     since   timestamptz NOT NULL DEFAULT clock_timestamp(),
     told_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+
+-- Which channel of configs/notifications.yaml was told what; `key` names one event.
+CREATE TABLE meta_ads.told (
+    channel text NOT NULL,
+    key     text NOT NULL,
+    at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (channel, key)
+);

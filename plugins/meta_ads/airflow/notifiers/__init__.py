@@ -1,0 +1,1 @@
+"""Notifiers: ways to reach people."""
