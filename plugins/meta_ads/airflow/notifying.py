@@ -78,7 +78,10 @@ def notifier_of(channel: Channel, message: Message) -> BaseNotifier:
     made: Any = getattr(import_module(module), name)
     if not (isinstance(made, type) and issubclass(made, BaseNotifier)):
         raise TypeError(f"{channel.notifier} is not an Airflow notifier")
-    return made(**{key: _filled(value, values) for key, value in channel.arguments.items()})
+    arguments: dict[str, Any] = {
+        key: _filled(value, values) for key, value in channel.arguments.items()
+    }
+    return made(**arguments)
 
 
 def _filled(value: object, values: dict[str, str]) -> object:
