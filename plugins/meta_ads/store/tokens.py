@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -16,18 +17,15 @@ from meta_ads.store.queries import queries
 
 
 class TokenStore:
-    """`TokenTables` on Postgres, on a connection of its own; raises nothing but TryAgain.
+    """`TokenTables` on Postgres; raises nothing but TryAgain.
 
-    Calls to Meta are made in the middle of other transactions, and must not become part of them.
+    Calls to Meta are made in the middle of other transactions, and from several threads: what is
+    noted goes by a connection of its own, opened for the moment. Notes are seconds apart.
     """
 
     def __init__(self, url: str) -> None:
-        self._database = Database(url)
+        self._url = url
         self._sql = queries("tokens")
-
-    def close(self) -> None:
-        """Close the connection, if there is one."""
-        self._database.close()
 
     def states(self, account_id: str, fingerprints: Mapping[str, str]) -> Sequence[TokenState]:
         """Return what is known of each connection's token; see `TokenTables.states`."""
@@ -115,10 +113,9 @@ class TokenStore:
     def _run(self, names: Sequence[str], **values: Any) -> list[dict[str, Any]]:
         """Run statements in one transaction; return the rows of the last."""
         try:
-            with self._database.transaction() as cursor:
+            with closing(Database(self._url)) as database, database.transaction() as cursor:
                 for name in names:
                     cursor.execute(self._sql[name], values)
                 return cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
-            self._database.close()
             raise TryAgain(f"What is known of tokens is out of reach: {error}") from None

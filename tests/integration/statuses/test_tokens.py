@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +17,6 @@ from meta_ads.launching.diagnosis import Finding, Grade
 from meta_ads.launching.token_checks import Token, check_tokens
 from meta_ads.launching.tokens import TokenState, fingerprint
 from meta_ads.store.database import Database
-from meta_ads.store.migrate import migrate
 from meta_ads.store.tokens import TokenStore
 from tests.conftest import PROJECT
 from tests.contract.worlds import EmulatedWorld
@@ -35,18 +33,8 @@ SUNRISE = load_accounts(PROJECT).by_key["sunrise_sg"]
 
 
 @pytest.fixture
-def store(empty_database_url: str) -> Iterator[TokenStore]:
-    migrate(empty_database_url)
-    made = TokenStore(empty_database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def tables(store: TokenStore, empty_database_url: str) -> Iterator[Database]:
-    database = Database(empty_database_url)
-    yield database
-    database.close()
+def store(database: Database, empty_database_url: str) -> TokenStore:
+    return TokenStore(empty_database_url)
 
 
 def settings(world: EmulatedWorld, *names: str) -> dict[str, GraphSettings]:
@@ -136,16 +124,16 @@ def test_the_check_names_what_is_dead_lacking_or_blind_and_who_is_left_without(
 
 
 def test_a_token_in_order_is_kept_with_what_it_may_do_and_no_table_holds_it(
-    world: EmulatedWorld, store: TokenStore, tables: Database
+    world: EmulatedWorld, store: TokenStore, database: Database
 ) -> None:
     account = replace(SUNRISE, connections=("meta_ads_default", "meta_ads_expired"))
     checked(world, store, account)
-    rows = tables.rows("SELECT * FROM meta_ads.access_token ORDER BY connection")
+    rows = database.rows("SELECT * FROM meta_ads.access_token ORDER BY connection")
     assert rows[0]["application"] == "Emulated App"
     assert "ads_management" in rows[0]["scopes"]
     assert rows[0]["expires_at"] is None
     assert rows[1]["dead_reason"]
-    everything = str([*rows, *tables.rows("SELECT * FROM meta_ads.token_usage")])
+    everything = str([*rows, *database.rows("SELECT * FROM meta_ads.token_usage")])
     assert all(token not in everything for token in TOKENS.values())
 
 
