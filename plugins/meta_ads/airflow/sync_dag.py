@@ -86,9 +86,9 @@ def build_sync_dag(home: Path, schedule: str = "@daily") -> DAG:
         )
         def sync(account_id: str) -> dict[str, int]:
             get_current_context()["account_id"] = account_id  # type: ignore[typeddict-unknown-key]
-            ledger, meta = LedgerHook(), MetaAdsHook(home=home).for_account(account_id)
-            campaign_id = _campaign_id()
+            ledger, campaign_id = LedgerHook(), _campaign_id()
             try:
+                meta = MetaAdsHook(home=home).for_account(account_id)
                 if campaign_id is None:
                     return _sync_whole(account_id, meta, ledger)
                 ids = {

@@ -32,8 +32,8 @@ class TokenRecords(Protocol):
     def sees(self, account_id: str, state: TokenState, refused: str | None) -> None:
         """Keep whether Meta shows a token an account."""
 
-    def forget_others(self, states: Iterable[TokenState]) -> None:
-        """Forget the tokens that these connections held before."""
+    def forget_others(self, states: Iterable[TokenState], unread: Iterable[str]) -> None:
+        """Forget all tokens but these, and those of connections that cannot be read now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,11 @@ def check_tokens(
     `tokens` are by connection, `now` is aware. One token that fails holds up no other: what cannot
     be known now is a warning, and changes nothing of what was known.
     """
-    records.forget_others(token.state for token in tokens.values() if token.meta is not None)
+    if tokens:
+        records.forget_others(
+            (token.state for token in tokens.values() if token.meta is not None),
+            (name for name, token in tokens.items() if token.meta is None),
+        )
     unusable = set()
     for connection, token in tokens.items():
         served = [account for account in accounts if connection in account.connections]

@@ -53,7 +53,7 @@ class TokenStore:
     ) -> None:
         """Note what an answer's headers said; see `TokenTables.used`."""
         self._run(
-            ("known", "used"),
+            ("known", "replaced", "used"),
             account_id=account_id,
             fingerprint=state.fingerprint,
             connection=state.connection,
@@ -92,13 +92,12 @@ class TokenStore:
             refused=refused,
         )
 
-    def forget_others(self, states: Iterable[TokenState]) -> None:
-        """Forget the tokens that these connections held before."""
-        kept = list(states)
+    def forget_others(self, states: Iterable[TokenState], unread: Iterable[str]) -> None:
+        """Forget all tokens but these, and those of connections that cannot be read now."""
         self._run(
             ("forget",),
-            connections=[state.connection for state in kept],
-            fingerprints=[state.fingerprint for state in kept],
+            fingerprints=[state.fingerprint for state in states],
+            unread=list(unread),
         )
 
     def dead(self) -> list[str]:

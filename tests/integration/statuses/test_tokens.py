@@ -146,6 +146,24 @@ def test_a_connection_with_a_new_token_is_no_longer_dead(
     assert store.dead() == []
 
 
+def test_a_new_token_settles_the_alert_at_its_first_answer(store: TokenStore) -> None:
+    store.died(TokenState("meta_ads_default", fingerprint("the old one")), "it was revoked")
+    store.died(TokenState("meta_ads_second", fingerprint("another")), "it was revoked")
+    store.used(ACCOUNT, state("meta_ads_default"), 1.0, None)
+    [left] = store.dead()
+    assert "meta_ads_second" in left
+
+
+def test_a_token_that_nothing_uses_any_more_is_forgotten_and_one_out_of_reach_is_not(
+    world: EmulatedWorld, store: TokenStore
+) -> None:
+    for name in ("meta_ads_removed", "meta_ads_unreadable"):
+        store.died(TokenState(name, fingerprint(name)), "it was revoked")
+    checked(world, store, replace(SUNRISE, connections=("meta_ads_default", "meta_ads_unreadable")))
+    [left] = store.dead()
+    assert "meta_ads_unreadable" in left
+
+
 def test_a_check_while_meta_is_away_changes_nothing_of_what_was_known(
     world: EmulatedWorld, store: TokenStore
 ) -> None:

@@ -72,9 +72,9 @@ class SyncInsightsOperator(BaseOperator):
         account_id = self.account["account_id"]
         settings, _ = load_insight_settings(Path(self.home))
         meta = MetaAdsHook(self.meta_conn_id, self.home, self.db_conn_id)
-        platform = meta.for_account(account_id)
         reports = [ADS, *settings.reports_of(account_id)]
         try:
+            platform = meta.for_account(account_id)
             outcome = advance_in_turn(
                 [self._sync(report, platform, settings, begun) for report in reports]
             )

@@ -17,6 +17,11 @@ ON CONFLICT (fingerprint) DO UPDATE
 SET connection = EXCLUDED.connection, dead_since = NULL, dead_reason = NULL
 WHERE access_token.dead_since IS NOT NULL OR access_token.connection <> EXCLUDED.connection;
 
+-- name: replaced
+-- A connection that holds another token now has no dead one any more.
+DELETE FROM meta_ads.access_token
+WHERE connection = %(connection)s AND fingerprint <> %(fingerprint)s AND dead_since IS NOT NULL;
+
 -- name: used
 INSERT INTO meta_ads.token_usage (fingerprint, account_id, used_percent, full_until)
 VALUES (%(fingerprint)s, %(account_id)s, %(used_percent)s, %(full_until)s)
@@ -55,9 +60,9 @@ VALUES (%(fingerprint)s, %(account_id)s, %(refused)s)
 ON CONFLICT (fingerprint, account_id) DO UPDATE SET refused = EXCLUDED.refused;
 
 -- name: forget
--- Tokens that no connection holds any more.
+-- Tokens that nothing uses any more. What is known stays where a connection cannot be read now.
 DELETE FROM meta_ads.access_token
-WHERE connection = ANY (%(connections)s::text[]) AND fingerprint <> ALL (%(fingerprints)s::text[]);
+WHERE fingerprint <> ALL (%(fingerprints)s::text[]) AND connection <> ALL (%(unread)s::text[]);
 
 -- name: dead
 -- Each connection's token that does not work, as of the last that was put there.
