@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException as AnyHTTPException
 
@@ -48,6 +49,7 @@ def create_app(
     app.state.desk = Desk(access, database, home, graph_url)
     app.middleware("http")(_guarded)
     app.add_exception_handler(AnyHTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(MetaAdsError, _failed)
     app.include_router(api.router)
     app.include_router(actions.router)
@@ -71,6 +73,15 @@ async def _guarded(request: Request, go_on: Next) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, AnyHTTPException), "registered for this class"
     return _answer(request, error.status_code, str(error.detail))
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    """Say what is wrong without the input: it may be no text at all."""
+    assert isinstance(error, RequestValidationError), "registered for this class"
+    kept = ("loc", "msg", "type")
+    return JSONResponse(
+        {"detail": [{name: part[name] for name in kept} for part in error.errors()]}, 422
+    )
 
 
 async def _failed(request: Request, error: Exception) -> Response:
