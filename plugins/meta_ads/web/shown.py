@@ -80,6 +80,9 @@ def countdown(value: datetime | None, now: datetime) -> str:
 
 
 def first_line(text: str | None, most: int = 160) -> str:
-    """Return what an error says first, cut at a word."""
-    line = next((part.strip() for part in (text or "").splitlines() if part.strip()), "")
+    """Return what an error says first, cut at a word; of a list, its first item."""
+    lines = [line.strip().removeprefix("- ") for line in (text or "").splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].endswith(":"):
+        lines = [" ".join(lines[1:])]
+    line = lines[0] if lines else ""
     return line if len(line) <= most else line[: most - 1].rsplit(" ", 1)[0] + "…"
