@@ -73,7 +73,7 @@ def insight_pages(
     """Yield the rows of a node's report, one page while the next one is on its way."""
     doing = f"read insights of {node.id}, {part}"
     path = (checked_id(node.id), "insights")
-    return _ahead(_pages(client, doing, path, _report(part, question), _ROWS))
+    return ahead(_pages(client, doing, path, _report(part, question), _ROWS))
 
 
 def start_report_run(client: GraphClient, node: Node, part: Slice, question: Question) -> str:
@@ -109,7 +109,7 @@ def report_run(client: GraphClient, run_id: str) -> ReportRun:
 def report_pages(client: GraphClient, run_id: str) -> Iterator[Page]:
     """Yield the rows of a completed run; NotReadyYet while Meta cannot show them."""
     doing = f"read report run {run_id}"
-    return _ahead(_pages(client, doing, (checked_id(run_id), "insights"), {}, _ROWS))
+    return ahead(_pages(client, doing, (checked_id(run_id), "insights"), {}, _ROWS))
 
 
 def nodes_below(client: GraphClient, node: Node, part: Slice) -> list[Node]:
@@ -266,7 +266,7 @@ def _raise_unreadable(client: GraphClient, envelope: Envelope | None, doing: str
         raise NotReadyYet(f"{doing}: {envelope.fault}.", not_before)
 
 
-def _ahead(pages: Iterator[Page]) -> Iterator[Page]:
+def ahead(pages: Iterator[Page]) -> Iterator[Page]:
     """Yield pages while a thread asks for the next one: Meta and Postgres work at the same time.
 
     At most two pages are held. The thread uses the client alone until this ends.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from meta_ads.campaigns.insight_reports import BREAKDOWNS
 from meta_ads.campaigns.insight_settings import InsightSettings
@@ -61,6 +62,7 @@ class Account:
     database: Database
     settings: InsightSettings = SETTINGS
     told: list[str] = field(default_factory=list)
+    zone: str = ZONE
 
     def __post_init__(self) -> None:
         self.meta = platform(self.server.url)
@@ -75,7 +77,7 @@ class Account:
 
     @property
     def today(self) -> date:
-        return (self.now + timedelta(hours=8)).date()
+        return self.now.astimezone(ZoneInfo(self.zone)).date()
 
     @property
     def whole(self) -> Slice:

@@ -38,6 +38,21 @@ _FILLED: dict[str, dict[str, Any]] = {
         "action_type_id": 1,
         "currency": "SGD",
     },
+    "insight_breakdown": {
+        "account_id": 7,
+        "object_id": 7,
+        "date": DAY,
+        "value_2": "",
+        "currency": "SGD",
+        **_METRICS,
+    },
+    "insight_breakdown_action": {
+        "account_id": 7,
+        "object_id": 7,
+        "date": DAY,
+        "value_2": "",
+        "action_type_id": 1,
+    },
     "insight_ad": {
         "account_id": 7,
         "ad_set_id": 20,
@@ -69,6 +84,9 @@ def insert(database: Database, tables: Mapping[str, list[dict[str, Any]]]) -> No
                 if table.startswith("ad_insight"):
                     day = values["date"]
                     cursor.execute("SELECT meta_ads.ensure_insight_months(%s, %s)", [day, day])
+                if table in ("insight_breakdown", "insight_breakdown_action"):
+                    day = values["date"]
+                    cursor.execute("SELECT meta_ads.ensure_breakdown_months(%s, %s)", [day, day])
                 statement = sql.SQL("INSERT INTO meta_ads.{} ({}) VALUES ({})").format(
                     sql.Identifier(table),
                     sql.SQL(", ").join(map(sql.Identifier, values)),

@@ -96,6 +96,11 @@ def _measured(command: Sequence[str]) -> dict[str, Any]:
     return found
 
 
+def _work(numbers: dict[str, Any]) -> float:
+    """Return the processor's seconds, which other programs on the machine change little."""
+    return float(numbers["busy"] + numbers["server_busy"])
+
+
 def _tell(text: str) -> None:
     print(text, flush=True)
 
@@ -104,7 +109,8 @@ def _shown(name: str, numbers: dict[str, Any]) -> str:
     parts = "".join(f", {part} {took:.1f} s" for part, took in numbers.get("parts", {}).items())
     return (
         f"  {name:8} {numbers['rows']:,} rows in {numbers['seconds']:.1f} s{parts}: "
-        f"{numbers['rows'] / numbers['seconds']:,.0f} rows/s; memory at most "
+        f"{numbers['rows'] / numbers['seconds']:,.0f} rows/s; processor {numbers['busy']:.1f} s and "
+        f"Postgres {numbers['server_busy']:.1f} s; memory at most "
         f"{numbers['peak']:.0f} MB, {numbers['peak'] - numbers['idle']:.0f} over the idle process"
     )
 
@@ -115,7 +121,11 @@ def compare(bench: Bench, sources: Iterator[str]) -> bool:
     for phase, url in zip(PHASES, sources, strict=True):
         earlier, ours = bench.earlier(url), bench.ours(url)
         ratio = earlier["seconds"] / ours["seconds"]
-        _tell(f"{phase}: {ratio:.1f} times as fast, the goal is {GOAL:.0f}")
+        work = _work(earlier) / _work(ours)
+        _tell(
+            f"{phase}: {ratio:.1f} times as fast, the goal is {GOAL:.0f}; "
+            f"{work:.1f} times less work for the processors"
+        )
         _tell(_shown("earlier", earlier))
         _tell(_shown("ours", ours))
         differing = bench.differences()

@@ -16,7 +16,7 @@ from typing import Any
 sys.path[:0] = [str(Path(__file__).parent)]
 
 from account import ACCOUNT, TOKEN, VERSION, question  # type: ignore[import-not-found]  # noqa: E402
-from memory import megabytes  # type: ignore[import-not-found]  # noqa: E402
+from memory import megabytes, processor_seconds  # type: ignore[import-not-found]  # noqa: E402
 
 SCHEMA = "earlier"
 _TEXTS = (
@@ -115,8 +115,10 @@ def main() -> None:
 
     database, url, since, until, currency = sys.argv[1:]
     engine = sqlalchemy.create_engine(database.replace("postgresql://", "postgresql+psycopg2://"))
-    with engine.connect():
+    with engine.connect() as connection:
+        backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         idle = megabytes()
+    server = processor_seconds(backend)
     began, worked = time.perf_counter(), time.process_time()
     rows = fetch(url, since, until)
     fetched = time.perf_counter()
@@ -128,6 +130,7 @@ def main() -> None:
                 "rows": len(rows),
                 "seconds": ended - began,
                 "busy": time.process_time() - worked,
+                "server_busy": processor_seconds(backend) - server,
                 "parts": {"fetch": fetched - began, "load": ended - fetched},
                 "idle": idle,
                 "peak": megabytes("VmHWM"),

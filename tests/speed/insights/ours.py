@@ -19,7 +19,7 @@ from meta_ads.store.report_runs import RunStore
 from meta_ads.syncing.insight_slices import Slice
 from meta_ads.syncing.insights import InsightSync
 from tests.speed.insights.account import ACCOUNT, APP_SECRET, TOKEN
-from tests.speed.insights.memory import megabytes
+from tests.speed.insights.memory import megabytes, processor_seconds
 
 
 def main() -> None:
@@ -39,8 +39,9 @@ def main() -> None:
         Slice(date.fromisoformat(since), date.fromisoformat(until)),
     )
     meta.account_facts(ACCOUNT)
+    backend = database.rows("SELECT pg_backend_pid() AS process")[0]["process"]
     idle = megabytes()
-    began, worked = time.perf_counter(), time.process_time()
+    began, worked, server = time.perf_counter(), time.process_time(), processor_seconds(backend)
     outcome = sync.advance()
     seconds, busy = time.perf_counter() - began, time.process_time() - worked
     assert outcome.complete, outcome
@@ -50,6 +51,7 @@ def main() -> None:
                 "rows": outcome.rows,
                 "seconds": seconds,
                 "busy": busy,
+                "server_busy": processor_seconds(backend) - server,
                 "idle": idle,
                 "peak": megabytes("VmHWM"),
             }

@@ -1292,6 +1292,11 @@ BEGIN
         RETURN NEXT dropped;
     END LOOP;
     DELETE FROM meta_ads.insight_day WHERE date < first_kept;
+    DELETE FROM meta_ads.insight_breakdown_day WHERE date < first_kept;
+    UPDATE meta_ads.insight_breakdown_load
+    SET first_day = first_kept,
+        loaded_until = CASE WHEN loaded_until >= first_kept THEN loaded_until END
+    WHERE first_day < first_kept;
     DELETE FROM meta_ads.insight_run WHERE until < first_kept;
     UPDATE meta_ads.insight_load
     SET first_day = first_kept,
@@ -1588,3 +1593,53 @@ FROM meta_ads.insight_breakdown_action AS action
 FULL JOIN meta_ads.insight_breakdown_action_value AS worth
     USING (account_id, report, date, object_id, value_1, value_2, action_type_id)
 JOIN meta_ads.action_type ON action_type.id = action_type_id;
+
+-- An account by country and by region, where configs/insights.yaml keeps `account_country` and
+-- `account_region`. The package reads them with facebook_ads__using_demographics_country, …_region.
+CREATE OR REPLACE VIEW facebook_ads.demographics_country AS
+SELECT md5(broken.account_id || '|' || to_char(broken.date, 'YYYY-MM-DD') || '|' || value_1)
+           AS _fivetran_id,
+       broken.account_id, broken.date, value_1 AS country, impressions, inline_link_clicks, reach, spend,
+       frequency::float8 AS frequency, spend / NULLIF(clicks, 0) AS cpc,
+       1000 * spend / NULLIF(impressions, 0) AS cpm, 100.0 * clicks / NULLIF(impressions, 0) AS ctr,
+       spend / NULLIF(inline_link_clicks, 0) AS cost_per_inline_link_click,
+       100.0 * inline_link_clicks / NULLIF(impressions, 0) AS inline_link_click_ctr, currency,
+       day.read_at AS _fivetran_synced
+FROM meta_ads.insight_breakdown AS broken
+LEFT JOIN meta_ads.insight_breakdown_day AS day USING (account_id, report, date)
+WHERE report = 'account_country';
+
+CREATE OR REPLACE VIEW facebook_ads.demographics_country_actions AS
+SELECT md5(account_id || '|' || to_char(date, 'YYYY-MM-DD') || '|' || value_1) AS _fivetran_id,
+       account_id, date, action_type.name AS action_type, action.value,
+       action_type_id::int AS index, NULL::numeric AS inline, action.view_1d AS _1_d_view,
+       action.click_7d AS _7_d_click, action.click_28d AS _28_d_click,
+       action.click_1d AS _1_d_click, day.read_at AS _fivetran_synced
+FROM meta_ads.insight_breakdown_action AS action
+JOIN meta_ads.action_type ON action_type.id = action_type_id
+LEFT JOIN meta_ads.insight_breakdown_day AS day USING (account_id, report, date)
+WHERE report = 'account_country';
+
+CREATE OR REPLACE VIEW facebook_ads.demographics_region AS
+SELECT md5(broken.account_id || '|' || to_char(broken.date, 'YYYY-MM-DD') || '|' || value_1)
+           AS _fivetran_id,
+       broken.account_id, broken.date, value_1 AS region, impressions, inline_link_clicks, reach, spend,
+       frequency::float8 AS frequency, spend / NULLIF(clicks, 0) AS cpc,
+       1000 * spend / NULLIF(impressions, 0) AS cpm, 100.0 * clicks / NULLIF(impressions, 0) AS ctr,
+       spend / NULLIF(inline_link_clicks, 0) AS cost_per_inline_link_click,
+       100.0 * inline_link_clicks / NULLIF(impressions, 0) AS inline_link_click_ctr, currency,
+       day.read_at AS _fivetran_synced
+FROM meta_ads.insight_breakdown AS broken
+LEFT JOIN meta_ads.insight_breakdown_day AS day USING (account_id, report, date)
+WHERE report = 'account_region';
+
+CREATE OR REPLACE VIEW facebook_ads.demographics_region_actions AS
+SELECT md5(account_id || '|' || to_char(date, 'YYYY-MM-DD') || '|' || value_1) AS _fivetran_id,
+       account_id, date, action_type.name AS action_type, action.value,
+       action_type_id::int AS index, NULL::numeric AS inline, action.view_1d AS _1_d_view,
+       action.click_7d AS _7_d_click, action.click_28d AS _28_d_click,
+       action.click_1d AS _1_d_click, day.read_at AS _fivetran_synced
+FROM meta_ads.insight_breakdown_action AS action
+JOIN meta_ads.action_type ON action_type.id = action_type_id
+LEFT JOIN meta_ads.insight_breakdown_day AS day USING (account_id, report, date)
+WHERE report = 'account_region';
