@@ -109,7 +109,7 @@ def _shown(name: str, numbers: dict[str, Any]) -> str:
     parts = "".join(f", {part} {took:.1f} s" for part, took in numbers.get("parts", {}).items())
     return (
         f"  {name:8} {numbers['rows']:,} rows in {numbers['seconds']:.1f} s{parts}: "
-        f"{numbers['rows'] / numbers['seconds']:,.0f} rows/s; processor {numbers['busy']:.1f} s and "
+        f"{numbers['rows'] / numbers['seconds']:,.0f} rows/s; worked {numbers['busy']:.1f} s, "
         f"Postgres {numbers['server_busy']:.1f} s; memory at most "
         f"{numbers['peak']:.0f} MB, {numbers['peak'] - numbers['idle']:.0f} over the idle process"
     )
