@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from meta_ads.airflow.triggers.report_runs import ReportRunsTrigger
 from meta_ads.campaigns.insight_reports import ADS, Report
 from meta_ads.campaigns.insight_settings import InsightSettings, load_insight_settings
 from meta_ads.errors import FixInput, StopAndAsk, WaitUntil
+from meta_ads.store.insights import InsightStore
 from meta_ads.syncing.insight_ports import InsightReads
 from meta_ads.syncing.insight_slices import Slice
 from meta_ads.syncing.insights import InsightSync, advance_in_turn
@@ -55,7 +57,8 @@ class SyncInsightsOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, str]:
         """Begin, or begin again: what this DAG run has read already is not read twice."""
-        now = LedgerHook(self.db_conn_id).insights.now()
+        with closing(LedgerHook(self.db_conn_id).database) as database:
+            now = InsightStore(database).now()
         # Our clock may be ahead of the database's, by which readings are ordered.
         started = context["dag_run"].start_date or now
         return self._advance(min(started, now))
@@ -69,6 +72,11 @@ class SyncInsightsOperator(BaseOperator):
 
     def _advance(self, begun: datetime) -> dict[str, str]:
         """Return the account and when its sync began; defer while Meta is at work."""
+        ledger = LedgerHook(self.db_conn_id)
+        with closing(ledger.database):
+            return self._advance_all(ledger, begun)
+
+    def _advance_all(self, ledger: LedgerHook, begun: datetime) -> dict[str, str]:
         account_id = self.account["account_id"]
         settings, _ = load_insight_settings(Path(self.home))
         meta = MetaAdsHook(self.meta_conn_id, self.home, self.db_conn_id)
@@ -76,7 +84,7 @@ class SyncInsightsOperator(BaseOperator):
         try:
             platform = meta.for_account(account_id)
             outcome = advance_in_turn(
-                [self._sync(report, platform, settings, begun) for report in reports]
+                [self._sync(report, ledger, platform, settings, begun) for report in reports]
             )
         except WaitUntil as wait:
             self.log.info("%s", wait)
@@ -95,10 +103,14 @@ class SyncInsightsOperator(BaseOperator):
         return {"account_id": account_id, "begun": begun.isoformat()}
 
     def _sync(
-        self, report: Report, meta: InsightReads, settings: InsightSettings, begun: datetime
+        self,
+        report: Report,
+        ledger: LedgerHook,
+        meta: InsightReads,
+        settings: InsightSettings,
+        begun: datetime,
     ) -> InsightSync:
         """Return the sync of one report, with tables of its own."""
-        ledger = LedgerHook(self.db_conn_id)
         return InsightSync(
             self.account["account_id"],
             meta,
@@ -107,7 +119,7 @@ class SyncInsightsOperator(BaseOperator):
             settings,
             begun,
             lambda: datetime.now(UTC),
-            self.log.info,
+            lambda text, *values: self.log.info(f"{report.name}: {text}", *values),
             wanted_days(self.account),
             report,
         )
