@@ -23,6 +23,7 @@ from meta_ads.campaigns.goals import (
 from meta_ads.campaigns.money import amount_text
 from meta_ads.campaigns.regulation import SPECIAL_AD_CATEGORIES
 from meta_ads.payloads.inverse_media import shown_keys
+from meta_ads.payloads.inverse_regulation import regional_keys
 from meta_ads.payloads.inverse_targeting import audience_keys, placement_keys
 from meta_ads.payloads.money import ROAS_SCALE
 
@@ -85,6 +86,7 @@ def ad_set_keys(ad_set: Live, objective: str, own_budget: bool, account: Account
     for key, value in (
         ("targeting", audience_keys(targeting, account.countries)),
         ("placements", placement_keys(targeting)),
+        ("regional", regional_keys(ad_set, account)),
     ):
         if value:
             keys[key] = value
