@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -71,3 +75,36 @@ def test_nothing_listens_beyond_this_machine():
     ports = [port for service in SERVICES.values() for port in service.get("ports", ())]
     assert ports
     assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_a_queue_of_its_own_serves_going_live_and_somebody_listens_to_every_queue():
+    environment = SERVICES["scheduler"]["environment"]
+    queue = environment["AIRFLOW__META_ADS__ACTIVATION_QUEUE"]
+    listening = [
+        re.search(r"--queues (\S+)", str(service.get("command"))) for service in SERVICES.values()
+    ]
+    assert {found[1] for found in listening if found} == {"default", queue}
+
+
+def test_the_waits_outlive_one_triggerer():
+    assert SERVICES["triggerer"]["deploy"]["replicas"] >= 2
+
+
+def compose(*words: str, environment: dict[str, str], file: Path) -> int:
+    """Run Compose's own check of a file; skip where it is not installed."""
+    binary = shutil.which("docker-compose") or os.environ.get("ADLAUNCH_COMPOSE")
+    if binary is None:
+        pytest.skip("no docker-compose on the PATH and none in ADLAUNCH_COMPOSE")
+    command = [binary, "--file", str(file), "--profile", "emulator", "config", "--quiet", *words]
+    path = {"PATH": os.environ["PATH"]}
+    return subprocess.run(
+        command, env=environment | path, capture_output=True, check=False
+    ).returncode
+
+
+def test_compose_itself_takes_the_file_and_refuses_it_without_a_secret():
+    values = {name: "x" for name, _ in VARIABLE.findall(TEXT)}
+    file = PROJECT / "docker-compose.yaml"
+    assert compose(environment=values, file=file) == 0
+    del values["REDIS_PASSWORD"]
+    assert compose(environment=values, file=file) != 0

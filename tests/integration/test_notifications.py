@@ -108,7 +108,7 @@ def test_a_failed_request_a_held_step_drift_and_a_token_are_told_with_their_word
         " VALUES ('spring', 'r', 'ada')",
         "UPDATE meta_ads.request SET state = 'QA_TESTING'",
         "UPDATE meta_ads.request SET state = 'QA_FAILED', reason = 'no video'",
-        "INSERT INTO meta_ads.notice (key, text) VALUES ('0123456789abcdef0', 'look for it')",
+        "INSERT INTO meta_ads.notice (key, text) VALUES ('a-notice-of-sixteen', 'look for it')",
         "INSERT INTO meta_ads.drift (account_id, campaign_id, step_key, kind, object_id, parameter,"
         " message) VALUES ('act_1', 'spring', 'k', 'campaign', '7', 'name', 'renamed')",
         "INSERT INTO meta_ads.access_token (fingerprint, connection, expires_at)"

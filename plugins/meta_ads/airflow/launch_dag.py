@@ -24,6 +24,7 @@ from meta_ads.airflow.operators.launching import (
     UploadVideoOperator,
     VerifyOperator,
 )
+from meta_ads.airflow.queues import urgent
 from meta_ads.airflow.sensors.activation_time import ActivationTimeSensor
 from meta_ads.airflow.sensors.video import VideoReadySensor
 from meta_ads.airflow.trigger_form import FORM
@@ -123,6 +124,7 @@ def _dag(campaign_id: str, home: Path, **options: Any) -> DAG:
             task_id="activate",
             task_display_name="Activate",
             doc_md="Switches ads and ad sets on, then the campaign: from here it spends.",
+            **urgent(),
             **same,
         )
         verify = VerifyOperator(

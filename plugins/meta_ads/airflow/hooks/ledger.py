@@ -13,6 +13,7 @@ from meta_ads.store.insight_breakdowns import BreakdownStore
 from meta_ads.store.insight_quality import QualityStore
 from meta_ads.store.insights import InsightStore
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
+from meta_ads.store.measures import MeasureStore
 from meta_ads.store.mirroring import MirrorStore
 from meta_ads.store.names import NameStore
 from meta_ads.store.notices import NoticeStore
@@ -61,6 +62,11 @@ class LedgerHook(BaseHook):
     def notices(self) -> NoticeStore:
         """What needs a person."""
         return NoticeStore(self.database)
+
+    @cached_property
+    def measures(self) -> MeasureStore:
+        """What monitoring is told."""
+        return MeasureStore(self.database)
 
     @cached_property
     def spending(self) -> PostgresSpending:
