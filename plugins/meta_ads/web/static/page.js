@@ -67,6 +67,7 @@
     document.getElementById("confirm-note").hidden = !button.dataset.note;
     dialog.querySelector("form").reset();
     failed.textContent = "";
+    document.getElementById("toast").classList.remove("shown");
     yes.textContent = button.textContent;
     yes.classList.toggle("grave", button.classList.contains("grave"));
     yes.disabled = false;

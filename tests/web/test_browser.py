@@ -1,0 +1,193 @@
+"""Every button and view in a real browser, on a real ledger; Airflow's REST API is a fake.
+
+`tests/e2e/test_page.py` does the same in real Airflow. The pictures are in `test-results/page`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from socket import socket
+
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+
+from meta_ads.launching.pausing import pause
+from tests.conftest import PROJECT
+from tests.e2e.browser import CHROMIUM
+from tests.integration.launches import Launch, log, plan
+from tests.web.people import FakeAirflow
+
+PICTURES = PROJECT / "test-results" / "page"
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+
+
+@pytest.fixture
+def address(client: TestClient) -> Iterator[str]:
+    """The app of `client` on a port of its own."""
+    with closing(socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = uvicorn.Config(client.app, port=port, log_level="error", ws="none")
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(address: str, theme: str) -> Iterator[Page]:
+    said: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(
+            viewport={"width": 1360, "height": 900}, color_scheme=theme, base_url=address
+        )
+        context.add_cookies([{"name": "_token", "value": "user", "url": address}])
+        page = context.new_page()
+        page.on("console", lambda line: said.append(complaint(line)))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        yield page
+        browser.close()
+    assert [line for line in said if line and "409" not in line] == []
+
+
+def complaint(line: ConsoleMessage) -> str:
+    """Return what our own pages complain of, such as something their policy forbids."""
+    ours = line.type == "error" and "/campaigns/" in line.location["url"]
+    return line.text if ours else ""
+
+
+def click(page: Page, name: str) -> str:
+    page.get_by_role("button", name=name, exact=True).first.click()
+    page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
+    toast = page.locator("#toast.shown")
+    expect(toast).to_be_visible()
+    return toast.inner_text()
+
+
+def picture(page: Page, name: str, theme: str) -> Path:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"{name}-{theme}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
+
+
+def live(launch: Launch) -> None:
+    launch.create(plan())
+    launch.activate()
+    launch.verify()
+
+
+def spent(launch: Launch) -> None:
+    """Give the live campaign a month of figures."""
+    launch.database.rows("SELECT meta_ads.ensure_insight_months(current_date - 40, current_date)")
+    launch.database.rows(
+        "INSERT INTO meta_ads.insight_ad (ad_id, account_id, ad_set_id, campaign_id, ad_name,"
+        " ad_set_name, campaign_name, objective, seen_on)"
+        " SELECT 1, 1, 2, regexp_replace(object_id, '\\D', '', 'g')::bigint, 'ad', 'set', 'sale',"
+        " 'OUTCOME_SALES', current_date FROM meta_ads.step WHERE kind = 'campaign' RETURNING ad_id"
+    )
+    launch.database.rows(
+        "INSERT INTO meta_ads.ad_insight SELECT 1, 1, 4000 + 90 * d, 60 + d, 30, 900,"
+        " current_date - d, 40 + (d * 7) % 23, 1.1, 'SGD' FROM generate_series(1, 28) AS d"
+        " RETURNING ad_id"
+    )
+    launch.database.rows("REFRESH MATERIALIZED VIEW meta_ads.campaign_day")
+
+
+def test_a_live_launch_is_paused_synced_and_withdrawn(
+    page: Page, launch: Launch, airflow: FakeAirflow, theme: str
+) -> None:
+    live(launch)
+    spent(launch)
+    page.goto("/campaigns/")
+    picture(page, "list-live", theme)
+    page.get_by_role("link", name="Spring", exact=True).click()
+    picture(page, "campaign-live", theme)
+    assert "read from Meta" in click(page, "Sync now")
+    assert "is paused" in click(page, "Pause")
+    assert launch.launches.launch("spring").paused
+    page.goto("/campaigns/c/spring")
+    assert "being switched on" in click(page, "Resume")
+    assert "is withdrawn" in click(page, "Withdraw")
+    page.goto("/campaigns/c/spring")
+    assert "It was taken back for ever" in page.inner_text("main")
+    assert [asked[1].split("/")[1] for asked in airflow.asked] == [
+        "sync_statuses",
+        "pause_launch",
+        "resume_launch",
+        "withdraw_launch",
+    ]
+
+
+def test_a_plan_is_read_and_decided(page: Page, launch: Launch, theme: str) -> None:
+    launch.create(plan(activates_in=timedelta(days=2), approval_required=True))
+    page.goto("/campaigns/c/spring")
+    picture(page, "waits-for-approval", theme)
+    assert "is rejected" in click(page, "Reject")
+    page.goto("/campaigns/c/spring")
+    assert "is approved" in click(page, "Approve")
+    decision = launch.launches.launch("spring").decision
+    assert decision is not None
+    assert (decision.approved, decision.by) == (True, "a_user")
+
+
+def test_a_launch_is_tried_and_triggered(page: Page, airflow: FakeAirflow, theme: str) -> None:
+    page.goto("/campaigns/c/spring")
+    assert "sends nothing" in click(page, "Dry run")
+    page.goto("/campaigns/c/spring")
+    assert "has begun" in click(page, "Launch")
+    assert [asked[2]["conf"] for asked in airflow.asked] == [{"dry_run": True}, {}]
+
+
+def test_what_is_refused_is_said_in_the_dialog(page: Page, launch: Launch, theme: str) -> None:
+    live(launch)
+    page.goto("/campaigns/c/spring")
+    pause("spring", "ann", launch.platform, launch.launches, launch.steps, log.info)
+    launch.withdraw()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Pause", exact=True).click()
+    expect(page.locator("#confirm-error")).to_contain_text("not live")
+    picture(page, "refused", theme)
+
+
+def test_a_held_step_is_released_with_the_id_that_was_found(
+    page: Page, launch: Launch, theme: str
+) -> None:
+    wanted = plan()
+    launch.launches.pin(wanted)
+    with launch.steps.lease(wanted.steps[0], wanted.account_id, "worker") as lease:
+        launch.steps.record_held(launch.steps.begin(lease), "five attempts left no trace of it")
+    page.goto("/campaigns/c/spring")
+    page.get_by_role("button", name="Release", exact=True).click()
+    page.get_by_role("dialog").locator("[name=object]").fill("120001")
+    picture(page, "held", theme)
+    page.get_by_role("dialog").get_by_role("button", name="Release", exact=True).click()
+    expect(page.locator("#toast.shown")).to_contain_text("is object 120001")
+
+
+def test_every_view_opens_on_a_small_screen_too(page: Page, launch: Launch, theme: str) -> None:
+    launch.create(plan(activates_in=timedelta(days=2)))
+    for name in ("calendar", "accounts", "requests"):
+        page.goto(f"/campaigns/{name}")
+        picture(page, name, theme)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/campaigns/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    picture(page, "list-small", theme)
