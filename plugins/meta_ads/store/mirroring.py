@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,10 +24,14 @@ class MirrorStore:
         self._database = database
         self._sql = queries("mirroring")
 
-    def parts(self, view: str, since: date | None) -> Mapping[Part, str]:
-        """Return the parts of a view; see `MirrorSource.parts`."""
+    def parts(self, views: Iterable[str], since: date | None) -> Mapping[Part, str]:
+        """Return the parts of the views; see `MirrorSource.parts`."""
         rows = self._database.rows(self._sql["parts"], {"since": since})
-        return {Part(view, row["account_id"], row["month"]): row["content"] for row in rows}
+        return {
+            Part(view, row["account_id"], row["month"]): row["content"]
+            for view in views
+            for row in rows
+        }
 
     def columns(self, view: str) -> Sequence[Column]:
         """Return a view's columns in order."""

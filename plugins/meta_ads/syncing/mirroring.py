@@ -55,7 +55,7 @@ Batch = Sequence[tuple[Any, ...]]
 class MirrorSource(Protocol):
     """The views, and what was copied of them."""
 
-    def parts(self, view: str, since: date | None) -> Mapping[Part, str]:
+    def parts(self, views: Iterable[str], since: date | None) -> Mapping[Part, str]:
         """Return each part that has rows, from a month on, with a digest of its content."""
 
     def columns(self, view: str) -> Sequence[Column]:
@@ -119,9 +119,7 @@ def mirror(
     tell: Callable[..., object],
 ) -> MirrorCounts:
     """Bring a target up to date with the views, from the month `since` on; older parts go."""
-    there: dict[Part, str] = {}
-    for view in KEYS:
-        there |= source.parts(view, since)
+    there = source.parts(KEYS, since)
     stale, gone = due_parts(there, source.copied(target.name))
     columns = {view: source.columns(view) for view in KEYS}
     for view in KEYS:
