@@ -41,10 +41,8 @@ def test_a_sync_ends_with_findings_and_copies(airflow: Stack) -> None:
     states = {task.task_id: task.state for task in airflow.api.tasks(DAG, run)}
     assert states.pop("account.announce") in ("success", "skipped"), "whether anything changed"
     assert states.pop("mssql") == "skipped", "nobody turned it on"
-    assert states == dict.fromkeys(
-        ("accounts", "account.read", "account.compare", "quality", "retention", "parquet"),
-        "success",
-    )
+    assert set(states.values()) == {"success"}, states
+    assert {"account.read", "account.compare", "quality", "retention", "parquet"} <= set(states)
     copied = airflow.rows("SELECT count(*) AS parts FROM meta_ads.mirrored_part")[0]["parts"]
     # The first scheduled run may be at it beside ours: either copies, and drops.
     assert copied >= len(KEYS)

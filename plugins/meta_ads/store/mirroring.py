@@ -47,6 +47,10 @@ class MirrorStore:
             self._database.transaction() as cursor,
             cursor.connection.cursor("mirrored", row_factory=tuple_row) as rows,
         ):
+            # An account is named by an expression, of which Postgres knows too little to plan.
+            cursor.execute("SET LOCAL enable_nestloop = off")
+            # An account is named by an expression, of which Postgres knows too little to plan.
+            cursor.execute("SET LOCAL enable_nestloop = off")
             rows.execute(statement, [part.account_id, part.month, part.end])
             while batch := rows.fetchmany(_BATCH):
                 yield batch

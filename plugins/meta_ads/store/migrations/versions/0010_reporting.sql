@@ -1,5 +1,41 @@
 -- What analysts read, how good it is, and how long it is kept.
 
+-- The ads that have insights, with one name for each ad, ad set and campaign: what a sync of statuses
+-- last saw, else what came with the newest insights. So a rename splits nothing.
+CREATE VIEW meta_ads.insight_ad_name AS
+SELECT ad.ad_id, ad.account_id, ad.campaign_id,
+       COALESCE(campaign.name, first_value(ad.campaign_name) OVER campaigns) AS campaign_name,
+       first_value(ad.objective) OVER campaigns AS objective,
+       ad.ad_set_id, COALESCE(ad_set.name, first_value(ad.ad_set_name) OVER ad_sets) AS ad_set_name,
+       COALESCE(item.name, ad.ad_name) AS ad_name
+FROM meta_ads.insight_ad AS ad
+LEFT JOIN meta_ads.object_status AS campaign ON campaign.object_id = ad.campaign_id::text
+LEFT JOIN meta_ads.object_status AS ad_set ON ad_set.object_id = ad.ad_set_id::text
+LEFT JOIN meta_ads.object_status AS item ON item.object_id = ad.ad_id::text
+WINDOW campaigns AS (PARTITION BY ad.campaign_id ORDER BY ad.seen_on DESC, ad.ad_id DESC),
+       ad_sets AS (PARTITION BY ad.ad_set_id ORDER BY ad.seen_on DESC, ad.ad_id DESC);
+
+-- Counts and worths of actions side by side; a worth without a count has a count of 0. In two parts,
+-- since filters reach the table that each begins with, and none reaches a table of a full join.
+CREATE VIEW meta_ads.insight_action AS
+SELECT action.account_id, action.date, action.ad_id, action.action_type_id, action.value,
+       action.click_1d, action.click_7d, action.click_28d, action.view_1d, worth.currency,
+       worth.value AS amount, worth.click_1d AS amount_click_1d,
+       worth.click_7d AS amount_click_7d, worth.click_28d AS amount_click_28d,
+       worth.view_1d AS amount_view_1d
+FROM meta_ads.ad_insight_action AS action
+LEFT JOIN meta_ads.ad_insight_action_value AS worth
+    USING (account_id, date, ad_id, action_type_id)
+UNION ALL
+SELECT worth.account_id, worth.date, worth.ad_id, worth.action_type_id, 0::numeric, NULL::numeric,
+       NULL::numeric, NULL::numeric, NULL::numeric, worth.currency, worth.value, worth.click_1d,
+       worth.click_7d, worth.click_28d, worth.view_1d
+FROM meta_ads.ad_insight_action_value AS worth
+WHERE NOT EXISTS (
+    SELECT FROM meta_ads.ad_insight_action AS action
+    WHERE action.account_id = worth.account_id AND action.date = worth.date
+      AND action.ad_id = worth.ad_id AND action.action_type_id = worth.action_type_id);
+
 -- The tables that the dbt package fivetran/dbt_facebook_ads 1.4 reads, as views. Ids are numbers,
 -- an account's without `act_`; budgets are in minor units as Meta gives them, spend and values in
 -- whole units. Columns are only ever appended, with CREATE OR REPLACE: dbt's own views stand on these.
@@ -161,15 +197,14 @@ LEFT JOIN meta_ads.insight_day AS day
 -- `index` is the number of the action type, the same on every day. A value that Meta gives without a
 -- count has a count of 0 here: the package finds values by their counts.
 CREATE OR REPLACE VIEW facebook_ads.basic_ad_actions AS
-SELECT ad_id, date, action_type.name AS action_type, COALESCE(action.value, 0) AS value,
-       action_type_id::int AS index, md5(ad_id || '|' || to_char(date, 'YYYY-MM-DD')) AS _fivetran_id,
+SELECT action.ad_id, action.date, action_type.name AS action_type, action.value,
+       action.action_type_id::int AS index,
+       md5(action.ad_id || '|' || to_char(action.date, 'YYYY-MM-DD')) AS _fivetran_id,
        NULL::numeric AS inline, action.view_1d AS _1_d_view, action.click_7d AS _7_d_click,
        action.click_28d AS _28_d_click, action.click_1d AS _1_d_click, account_id,
        day.read_at AS _fivetran_synced
-FROM meta_ads.ad_insight_action AS action
-FULL JOIN meta_ads.ad_insight_action_value AS worth
-    USING (account_id, date, ad_id, action_type_id)
-JOIN meta_ads.action_type ON action_type.id = action_type_id
+FROM meta_ads.insight_action AS action
+JOIN meta_ads.action_type ON action_type.id = action.action_type_id
 LEFT JOIN meta_ads.insight_day AS day USING (account_id, date);
 
 CREATE OR REPLACE VIEW facebook_ads.basic_ad_action_values AS
@@ -232,21 +267,6 @@ JOIN meta_ads.action_type ON action_type.id = action_type_id
 LEFT JOIN meta_ads.insight_breakdown_day AS day USING (account_id, report, date)
 WHERE report = 'account_region';
 
--- The ads that have insights, with one name for each ad, ad set and campaign: what a sync of statuses
--- last saw, else what came with the newest insights. So a rename splits nothing.
-CREATE VIEW meta_ads.insight_ad_name AS
-SELECT ad.ad_id, ad.account_id, ad.campaign_id,
-       COALESCE(campaign.name, first_value(ad.campaign_name) OVER campaigns) AS campaign_name,
-       first_value(ad.objective) OVER campaigns AS objective,
-       ad.ad_set_id, COALESCE(ad_set.name, first_value(ad.ad_set_name) OVER ad_sets) AS ad_set_name,
-       COALESCE(item.name, ad.ad_name) AS ad_name
-FROM meta_ads.insight_ad AS ad
-LEFT JOIN meta_ads.object_status AS campaign ON campaign.object_id = ad.campaign_id::text
-LEFT JOIN meta_ads.object_status AS ad_set ON ad_set.object_id = ad.ad_set_id::text
-LEFT JOIN meta_ads.object_status AS item ON item.object_id = ad.ad_id::text
-WINDOW campaigns AS (PARTITION BY ad.campaign_id ORDER BY ad.seen_on DESC, ad.ad_id DESC),
-       ad_sets AS (PARTITION BY ad.ad_set_id ORDER BY ad.seen_on DESC, ad.ad_id DESC);
-
 CREATE OR REPLACE VIEW meta_ads.vw_graph_ads AS
 SELECT 'act_' || insight.account_id AS account_id, insight.date, ad.campaign_id, ad.campaign_name,
        ad.objective, ad.ad_set_id, ad.ad_set_name, insight.ad_id, ad.ad_name, insight.currency,
@@ -256,18 +276,14 @@ FROM meta_ads.ad_insight AS insight
 JOIN meta_ads.insight_ad_name AS ad USING (ad_id);
 
 CREATE OR REPLACE VIEW meta_ads.vw_graph_ads_actions AS
-SELECT 'act_' || account_id AS account_id, date, ad.campaign_id, ad.campaign_name, ad.objective,
-       ad.ad_set_id, ad.ad_set_name, ad_id, ad.ad_name, action_type.name AS action_type,
-       COALESCE(action.value, 0) AS value, action.click_1d, action.click_7d, action.click_28d,
-       action.view_1d, worth.currency, worth.value AS amount, worth.click_1d AS amount_click_1d,
-       worth.click_7d AS amount_click_7d, worth.click_28d AS amount_click_28d,
-       worth.view_1d AS amount_view_1d
-FROM meta_ads.ad_insight_action AS action
-FULL JOIN meta_ads.ad_insight_action_value AS worth
-    USING (account_id, date, ad_id, action_type_id)
-JOIN meta_ads.action_type ON action_type.id = action_type_id
-JOIN (SELECT ad_id, campaign_id, campaign_name, objective, ad_set_id, ad_set_name, ad_name
-      FROM meta_ads.insight_ad_name) AS ad USING (ad_id);
+SELECT 'act_' || action.account_id AS account_id, action.date, ad.campaign_id, ad.campaign_name,
+       ad.objective, ad.ad_set_id, ad.ad_set_name, action.ad_id, ad.ad_name,
+       action_type.name AS action_type, action.value, action.click_1d, action.click_7d,
+       action.click_28d, action.view_1d, action.currency, action.amount, action.amount_click_1d,
+       action.amount_click_7d, action.amount_click_28d, action.amount_view_1d
+FROM meta_ads.insight_action AS action
+JOIN meta_ads.action_type ON action_type.id = action.action_type_id
+JOIN meta_ads.insight_ad_name AS ad USING (ad_id);
 
 -- What is wrong with the insights of an account: `sums`, a day whose ads do not add up to the account's
 -- own report; `late`, an account that was not read when it should have been; `rows`, a day with far fewer
