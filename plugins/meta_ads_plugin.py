@@ -5,7 +5,7 @@ from pathlib import Path
 
 from airflow.plugins_manager import AirflowPlugin
 
-from meta_ads.airflow.links import AdsManagerLink
+from meta_ads.airflow.links import AdsManagerLink, CampaignPageLink
 from meta_ads.airflow.timetable import ZonedCronTimetable
 from meta_ads.web.lazy import PREFIX, LazyApp
 
@@ -17,7 +17,7 @@ class MetaAdsPlugin(AirflowPlugin):
     """Registers the links of launch tasks, the schedule of insights, and the Campaigns page."""
 
     name = "meta_ads"
-    operator_extra_links = [AdsManagerLink()]  # noqa: RUF012  Airflow's own declaration
+    operator_extra_links = [AdsManagerLink(), CampaignPageLink()]  # noqa: RUF012  Airflow's own declaration
     timetables = [ZonedCronTimetable]  # noqa: RUF012
     fastapi_apps = [  # noqa: RUF012
         {"app": LazyApp(HOME), "url_prefix": PREFIX, "name": "Campaigns"}

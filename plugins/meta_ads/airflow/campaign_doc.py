@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pendulum
 
+from meta_ads.campaigns.declaration import Declaration
 from meta_ads.campaigns.describe import as_markdown
 from meta_ads.campaigns.loader import LoadedCampaign
 
@@ -21,7 +23,15 @@ def dag_options(loaded: LoadedCampaign) -> dict[str, Any]:
         "dag_display_name": f"Launch: {declaration.name}",
         "description": f"{account.client_name}: {declaration.spending}",
         "doc_md": as_markdown(declaration),
-        "tags": sorted({"launch", account.key, account.client_name}),
+        "tags": sorted({"launch", account.key, account.client_name, *_naming_tags(declaration)}),
         "schedule": "@once" if declaration.launch_on_commit else None,
         "start_date": START,
     }
+
+
+def _naming_tags(declaration: Declaration) -> Iterator[str]:
+    """Yield brand and market, with a word before: a code alone could be the key of an account."""
+    named = {"brand": declaration.brand} | dict(declaration.naming)
+    for part in ("brand", "market"):
+        if named.get(part):
+            yield f"{part}: {named[part]}"

@@ -11,12 +11,11 @@ from typing import Any
 from airflow.sdk import BaseNotifier
 
 from meta_ads.airflow.hooks.ledger import LedgerHook, database_url
+from meta_ads.airflow.links import PAGE
 from meta_ads.campaigns.notification_settings import Channel, load_notification_settings
 from meta_ads.launching.notifications import Message, NotSent, tell
 from meta_ads.store.notifications import PostgresOutbox
 
-# Where the Campaigns page is below Airflow's address.
-PAGE = "/campaigns"
 log = logging.getLogger(__name__)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from airflow.sdk import BaseNotifier
 
-from meta_ads.airflow.notifying import PAGE, send
+from meta_ads.airflow.links import PAGE
+from meta_ads.airflow.notifying import send
 from meta_ads.campaigns.notification_settings import Channel, Event
 from meta_ads.launching.notifications import Message, NotSent
 from meta_ads.web.lazy import PREFIX

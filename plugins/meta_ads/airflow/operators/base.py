@@ -14,7 +14,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
-from meta_ads.airflow.links import AdsManagerLink
+from meta_ads.airflow.links import AdsManagerLink, CampaignPageLink
 from meta_ads.airflow.outcomes import (
     MAX_RETRY_DELAY,
     RETRIES,
@@ -44,7 +44,7 @@ class LaunchOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = ()
-    operator_extra_links: Collection[BaseOperatorLink] = (AdsManagerLink(),)
+    operator_extra_links: Collection[BaseOperatorLink] = (AdsManagerLink(), CampaignPageLink())
     # Whether the task may change anything at Meta; such tasks are skipped in a dry run.
     writes: ClassVar[bool] = True
 
