@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from local_stack.airflow_settings import PASSWORD, USER
 from tests.conftest import PROJECT
@@ -76,14 +76,21 @@ class Visitor:
 
 
 @contextmanager
-def at_the_page(address: str, **options: Any) -> Iterator[Visitor]:
-    """Yield a visitor who is signed in; skips where there is no browser."""
+def a_browser() -> Iterator[Browser]:
+    """Yield a browser; skips where there is none. Only one at a time can be there in a process."""
     if CHROMIUM is None:
         pytest.skip("no chromium here: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 1360, "height": 900}, **options)
-        visitor = Visitor(context.new_page(), address)
-        visitor.sign_in()
-        yield visitor
+        yield browser
         browser.close()
+
+
+@contextmanager
+def at_the_page(browser: Browser, address: str, **options: Any) -> Iterator[Visitor]:
+    """Yield a visitor who is signed in."""
+    context = browser.new_context(viewport={"width": 1360, "height": 900}, **options)
+    visitor = Visitor(context.new_page(), address)
+    visitor.sign_in()
+    yield visitor
+    context.close()

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.e2e.browser import PATIENCE, Visitor, at_the_page
+from tests.e2e.browser import PATIENCE, Visitor, a_browser, at_the_page
 from tests.e2e.conftest import Stack, wait_for
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 NORTHWIND = {
     "client_account_id": "northwind_us",
     "destination_url": "https://www.northwind.example/",
@@ -18,8 +19,14 @@ NORTHWIND = {
 
 
 @pytest.fixture(scope="module")
-def visitor(airflow: Stack) -> Iterator[Visitor]:
-    with at_the_page(airflow.stack.settings.url) as visitor:
+def browser() -> Iterator[Browser]:
+    with a_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def visitor(airflow: Stack, browser: Browser) -> Iterator[Visitor]:
+    with at_the_page(browser, airflow.stack.settings.url) as visitor:
         yield visitor
         assert visitor.said == []
 
@@ -127,9 +134,9 @@ def test_a_held_step_is_released_where_it_is_shown(airflow: Stack, visitor: Visi
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_view_opens_in_both_themes(airflow: Stack, scheme: str) -> None:
+def test_every_view_opens_in_both_themes(airflow: Stack, browser: Browser, scheme: str) -> None:
     airflow.commit(f"page_{scheme}", timedelta(days=3))
-    with at_the_page(airflow.stack.settings.url, color_scheme=scheme) as visitor:
+    with at_the_page(browser, airflow.stack.settings.url, color_scheme=scheme) as visitor:
         for name, path in (
             ("list", "/"),
             ("requests", "/requests"),
