@@ -31,7 +31,7 @@ PATIENCE, LEAST = 1.5, timedelta(seconds=60)
 OTHER_BUDGET = 9900
 CALL_SECONDS = 12
 WAITING = ("gone", "idle", "taken_back", "renamed")
-AT_ONCE = ("edited", "revoked", "twice")
+AT_ONCE = ("retried", "revoked", "twice")
 
 
 class Scenarios:
@@ -49,7 +49,7 @@ class Scenarios:
         airflow = self.airflow
         for name in ("orphan", "outage", *AT_ONCE):
             airflow.commit(name)
-        self.fault("adsets", "Edited", action="error", code=100, message="Scripted refusal")
+        self.fault("adsets", "Retried", action="error", code=100, message="Scripted refusal")
         self.fault("adsets", "Revoked", action="token_expired")
         self.fault("campaigns", "Orphan", action="slow", seconds=CALL_SECONDS)
         self.fault("adsets", "Outage", action="slow", seconds=CALL_SECONDS)
@@ -59,7 +59,7 @@ class Scenarios:
         self.beside = self._reconcile_beside_the_run("twice")
         wait_for("the orphan's record", lambda: self.state("orphan", "campaign") == "DONE")
         # What is to fail for a reason of its own must have failed before Meta and Postgres go away.
-        for name in ("edited", "revoked"):
+        for name in ("retried", "revoked"):
             airflow.finish(name, self.runs[name])
         self._restart_meta()
         self.runs["outage"] = airflow.trigger("outage")
@@ -273,11 +273,11 @@ def test_two_workers_and_two_runs_make_everything_once_and_clearing_a_run_writes
 def test_a_file_edited_between_two_tries_changes_nothing_of_the_launch(
     airflow: Stack, scenarios: Scenarios
 ) -> None:
-    assert airflow.finish("edited", scenarios.runs["edited"])["create_ad_set"] == "failed"
-    airflow.commit("edited", daily_budget=OTHER_BUDGET)
-    assert scenarios.clear("edited", only_failed=True)["create_ad"] == "success"
-    assert airflow.creates("edited") == OBJECTS
-    [campaign] = [e for e in airflow.journal("edited") if e.object_kind == "campaign"]
+    assert airflow.finish("retried", scenarios.runs["retried"])["create_ad_set"] == "failed"
+    airflow.commit("retried", daily_budget=OTHER_BUDGET)
+    assert scenarios.clear("retried", only_failed=True)["create_ad"] == "success"
+    assert airflow.creates("retried") == OBJECTS
+    [campaign] = [e for e in airflow.journal("retried") if e.object_kind == "campaign"]
     assert int(campaign.params["daily_budget"]) != OTHER_BUDGET
 
 
