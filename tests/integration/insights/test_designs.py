@@ -23,7 +23,7 @@ from tests.speed.insights import earlier
 from tests.speed.insights.account import cut, question
 from tests.speed.insights.sameness import PAIRS
 
-DAYS = 5
+DAYS = 20
 TABLES = Path(earlier.__file__).with_name("earlier.sql")
 
 
@@ -42,6 +42,8 @@ def store_as_before(database: Database, rows: list[dict[str, Any]], days: Slice)
                 f"DELETE FROM earlier.{table} WHERE date BETWEEN %s AND %s",  # type: ignore[arg-type]
                 [days.since, days.until],
             )
+            if not records:
+                continue
             names = list(records[0])
             values = ", ".join(f"%({name})s" for name in names)
             cursor.executemany(
@@ -57,7 +59,9 @@ def test_a_load_and_a_reload_store_what_the_earlier_design_did(account: Account)
     days = Slice(account.today - timedelta(days=DAYS), account.today - timedelta(days=1))
     for _ in range(2):
         rows = rows_of(account, days)
-        assert all(len(row["actions"]) == 8 for row in rows)
+        # A quiet ad or a young day may have fewer.
+        assert max(len(row["actions"]) for row in rows) == 8
+        assert any(row["action_values"] for row in rows)
         reading = Reading(account.store.now(), account.today)
         page = msgspec.json.decode(json.dumps(rows), type=list[InsightRow])
         account.store.replace(ACCOUNT, days, reading, "SGD", [page])
