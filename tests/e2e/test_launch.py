@@ -144,18 +144,6 @@ def test_ids_are_shown_in_xcom(airflow: Stack, launches: Launches) -> None:
     assert shown == {row["kind"]: row["object_id"] for row in known}
 
 
-def test_a_task_leads_to_ads_manager_and_to_the_campaigns_page(
-    airflow: Stack, launches: Launches
-) -> None:
-    launches.tasks("scheduled")
-    run = launches.runs["scheduled"]
-    task = f"/api/v2/dags/launch__scheduled/dagRuns/{run}/taskInstances/create_ad"
-    links = airflow.api.call("GET", f"{task}/links", None)["extra_links"]
-    ad = airflow.api.xcom("launch__scheduled", run, "create_ad")
-    assert ad in links["Ads Manager"]
-    assert links["Campaigns page"] == "/campaigns/c/scheduled"
-
-
 def test_one_file_is_uploaded_once_for_all_campaigns_of_an_account(
     airflow: Stack, launches: Launches
 ) -> None:
