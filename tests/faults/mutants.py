@@ -28,6 +28,10 @@ FILE = Path(__file__).with_name("mutants.yaml")
 ALL_STATEMENTS = "*"
 
 
+# Added to pytest's own exit code: Python ends with 1 too, when a mutant could not be applied.
+_ENDED = 40
+
+
 class StaleMutant(Exception):
     """The text a mutant changes is no longer in the product."""
 
@@ -168,7 +172,8 @@ def _test_fails(mutant: Mutant, test: str) -> bool:
         "from tests.faults import mutants\n"
         "mutant = next(m for m in mutants.mutants() if m.name == sys.argv[1])\n"
         "with mutants.applied(mutant):\n"
-        "    sys.exit(pytest.main(['-q', '-x', '-p', 'no:cacheprovider', sys.argv[2]]))\n"
+        "    ended = pytest.main(['-q', '-x', '-p', 'no:cacheprovider', sys.argv[2]])\n"
+        f"sys.exit({_ENDED} + int(ended))\n"
     )
     path = os.pathsep.join(str(PROJECT / part) for part in ("include", "plugins", "."))
     done = subprocess.run(
@@ -179,6 +184,6 @@ def _test_fails(mutant: Mutant, test: str) -> bool:
         text=True,
         check=False,
     )
-    if done.returncode not in (0, 1):
+    if done.returncode not in (_ENDED, _ENDED + 1):
         raise RuntimeError(f"{test} could not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return done.returncode == 1
+    return done.returncode == _ENDED + 1
