@@ -24,7 +24,7 @@ BEGIN
     IF OLD.paused_at IS NOT NULL AND NEW.paused_at IS NULL AND OLD.resuming_at IS NULL THEN
         RAISE EXCEPTION 'launch % goes on by being resumed only', OLD.campaign_id;
     END IF;
-    IF (OLD.resuming_at IS NULL AND NEW.resuming_at IS NOT NULL)
+    IF (NEW.resuming_at IS NOT NULL AND NEW.resuming_at IS DISTINCT FROM OLD.resuming_at)
        OR (OLD.paused_at IS NOT NULL AND NEW.paused_at IS NULL) THEN
         IF NEW.state NOT IN ('ACTIVE', 'VERIFIED') OR NEW.revision_hash IS NOT NULL
            OR (NEW.activate_at > clock_timestamp()) IS DISTINCT FROM false
