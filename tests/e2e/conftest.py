@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import httpx
 import psycopg
 import pytest
 from psycopg.rows import dict_row
 
 from local_stack.airflow_api import RUN_ENDED, AirflowApi
-from local_stack.airflow_settings import USER
+from local_stack.airflow_settings import PASSWORD, USER
 from local_stack.emulator_service import JournalEntry
 from local_stack.stack import LocalStack
 from tests.conftest import PROJECT
@@ -152,6 +153,14 @@ class Stack:
             if task.task_id == task_id:
                 return "\n".join(self.api.task_log(dag_id, run_id, task))
         raise AssertionError(f"{dag_id} has no task {task_id}")
+
+    def page(self, path: str) -> httpx.Response:
+        """Return a page of Airflow's API server, as its user."""
+        url = self.stack.settings.url
+        who = {"username": USER, "password": PASSWORD}
+        with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+            token = client.post("/auth/token", json=who).raise_for_status().json()["access_token"]
+            return client.get(path, headers={"Authorization": f"Bearer {token}"})
 
     def journal(self, campaign_id: str) -> list[JournalEntry]:
         """Return Meta's writes to objects that this campaign owns."""

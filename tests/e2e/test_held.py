@@ -8,39 +8,17 @@ import subprocess
 import sys
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.e2e.conftest import Stack, wait_for
+from tests.e2e.held_launch import HeldLaunch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 OBJECTS = ["ad", "adset", "campaign", "creative"]
-STEP = "SELECT * FROM meta_ads.step WHERE owner = 'held' AND kind = 'campaign'"
 
 
-class Held:
-    """A launch whose campaign was tried five times and left no trace at Meta."""
-
-    def __init__(self, airflow: Stack) -> None:
-        self.airflow = airflow
-        lost = {"action": "reset_before", "method": "POST", "path": "/campaigns$", "count": 1}
-        url = f"{airflow.stack.emulator.url}/_emulator/faults"
-        httpx.post(url, json={**lost, "contains": "Held"}).raise_for_status()
-        airflow.commit("held")
-        self.run = airflow.trigger("held")
-        wait_for("the lost call", self._lost)
-        # As if the attempts before had been lost too, and Meta had had time enough.
-        airflow.rows(
-            "UPDATE meta_ads.step SET epoch = 5, searches = 1,"
-            " attempt_at = attempt_at - interval '1 hour'"
-            " WHERE owner = 'held' AND kind = 'campaign' RETURNING key"
-        )
-        self.states = airflow.finish("held", self.run)
-        self.text: str = airflow.rows(STEP)[0]["last_error"]
-
-    def _lost(self) -> bool:
-        rows = self.airflow.rows(STEP)
-        return bool(rows and rows[0]["state"] == "INFLIGHT" and not rows[0]["lease_owner"])
+class Held(HeldLaunch):
+    """The launch, with what people and the reconciler do about it."""
 
     def reports(self) -> list[str]:
         """Let the reconciler run; return the states of the reports that named the step so far."""
@@ -76,15 +54,16 @@ class Held:
 
 @pytest.fixture(scope="module")
 def held(airflow: Stack) -> Held:
-    return Held(airflow)
+    return Held(airflow, "held", "Held")
 
 
 def test_a_held_step_fails_its_task_and_the_log_gives_the_commands(
     airflow: Stack, held: Held
 ) -> None:
     assert held.states["create_campaign"] == "failed"
-    assert airflow.rows(STEP)[0]["state"] == "HELD"
-    marker, key = airflow.rows(STEP)[0]["marker"], airflow.rows(STEP)[0]["key"]
+    step = held.step()
+    assert step["state"] == "HELD"
+    marker, key = step["marker"], step["key"]
     log = airflow.log("held", held.run, "create_campaign")
     assert marker in log
     assert f"`adlaunch release {key} --object-id ID`" in log

@@ -8,13 +8,17 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from tests.e2e.conftest import Stack, wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 OBJECTS = ["ad", "adset", "campaign", "creative"]
+# Our kinds of objects that Ads Manager shows, and what it calls them in its addresses.
+LEVELS = {"campaign": "campaign", "ad_set": "adset", "ad": "ad"}
 # Every launch with a time must wait for it before it comes, on a slow machine too: they get so many
 # times what the first launch took, and at least so much.
 PATIENCE, LEAST = 3.0, timedelta(seconds=60)
@@ -142,6 +146,25 @@ def test_ids_are_shown_in_xcom(airflow: Stack, launches: Launches) -> None:
         " AND kind NOT IN ('video', 'image')"
     )
     assert shown == {row["kind"]: row["object_id"] for row in known}
+
+
+@pytest.mark.parametrize(("kind", "level"), list(LEVELS.items()))
+def test_a_task_leads_to_its_object_and_to_the_campaigns_page(
+    airflow: Stack, launches: Launches, kind: str, level: str
+) -> None:
+    launches.tasks("scheduled")
+    dag_id, run, task = "launch__scheduled", launches.runs["scheduled"], f"create_{kind}"
+    links = airflow.api.call(
+        "GET", f"/api/v2/dags/{dag_id}/dagRuns/{run}/taskInstances/{task}/links", None
+    )["extra_links"]
+    assert parse_qs(urlsplit(links["Ads Manager"]).query) == {
+        "act": ["100000000000101"],
+        f"selected_{level}_ids": [airflow.api.xcom(dag_id, run, task)],
+    }
+    assert httpx.get(links["Ads Manager"], trust_env=False).status_code == 200
+    page = airflow.page(links["Campaigns page"])
+    assert (page.status_code, page.url.path) == (200, "/campaigns/c/scheduled")
+    assert "<h1>Scheduled</h1>" in page.text
 
 
 def test_one_file_is_uploaded_once_for_all_campaigns_of_an_account(

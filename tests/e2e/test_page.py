@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.e2e.browser import PATIENCE, Visitor, a_browser, at_the_page
 from tests.e2e.conftest import Stack, wait_for
+from tests.e2e.held_launch import HeldLaunch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 NORTHWIND = {
@@ -102,8 +104,11 @@ def test_someone_finds_why_a_launch_failed_and_mends_it(airflow: Stack, visitor:
     visitor.open("/?state=attention")
     visitor.page.get_by_role("link", name="Page Broken").click()
     text = visitor.page.inner_text("main")
-    assert "samples/not_there.mp4" in text
-    assert "video.file_path" in text
+    # The file with line and column, what it says there, what is wrong, and the remedy.
+    assert re.search(r"include/campaigns/page_broken\.yaml:\d+:\d+", text)
+    assert "video.file_path = samples/not_there.mp4" in text
+    assert "there is no such file" in text
+    assert "Put the file below creatives/" in text
     assert "What to do: Correct the lines" in text
     visitor.picture("checks-failed")
 
@@ -113,24 +118,32 @@ def test_someone_finds_why_a_launch_failed_and_mends_it(airflow: Stack, visitor:
     visitor.sees("Built, no start time", "/c/page_broken")
 
 
-def test_a_held_step_is_released_where_it_is_shown(airflow: Stack, visitor: Visitor) -> None:
-    airflow.commit("page_held")
-    airflow.finish("page_held", airflow.trigger("page_held", dry_run=True))
-    airflow.finish("page_held", airflow.trigger("page_held"))
-    # What five lost answers leave: the step of an ad that is not at Meta.
-    airflow.rows(
-        "INSERT INTO meta_ads.step (key, account_id, kind, marker, spec_hash)"
-        " SELECT account_id || '/page_held/ad/lost', account_id, 'ad', 'LOSTLOSTAA',"
-        " repeat('0', 64) FROM meta_ads.launch WHERE campaign_id = 'page_held' RETURNING key"
-    )
-    for state in ("INFLIGHT", "HELD"):
-        airflow.rows(
-            "UPDATE meta_ads.step SET state = %s, attempt_at = now(), epoch = 1,"
-            " last_error = 'no trace of it' WHERE marker = 'LOSTLOSTAA' RETURNING key",
-            state,
-        )
-    visitor.sees("Needs you: find an object", "/c/page_held")
+def test_somebody_finds_why_a_launch_stands_and_releases_it(
+    airflow: Stack, visitor: Visitor
+) -> None:
+    """From the page alone: no log, no command, no database."""
+    held = HeldLaunch(airflow, "page_held", "Stuck")
+    here = "/c/page_held"
+
+    visitor.open("/?state=attention")
+    visitor.page.get_by_role("link", name="Stuck", exact=True).click()
+    text = visitor.page.inner_text("main")
+    assert "Needs you: find an object" in text
+    assert f"Search Ads Manager for “{held.step()['marker']}”" in text
+    assert "What to do: Search its name in Ads Manager, then release it" in text
     visitor.picture("held")
+
+    assert "may be created again" in visitor.click("Release")
+    visitor.open(here)
+    text = visitor.page.inner_text("main")
+    assert "admin looked at Meta" in text
+    assert "trigger the launch again" in text
+    visitor.picture("held-released")
+    assert "has begun" in visitor.click("Launch")
+    visitor.sees("Built, no start time", here)
+    assert "Released by a person by admin" in visitor.page.inner_text("main")
+    visitor.picture("held-completed")
+    assert airflow.creates("page_held") == ["ad", "adset", "campaign", "creative"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -41,17 +42,24 @@ def airflow() -> FakeAirflow:
 
 
 @pytest.fixture
+def home() -> Path:
+    """The folder with `configs` and `creatives`."""
+    return PROJECT
+
+
+@pytest.fixture
 def client(
     empty_database_url: str,
     database: Database,
     access: PeopleAccess,
     airflow: FakeAirflow,
+    home: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[TestClient]:
     monkeypatch.setattr(airflow_app._AuthManagerState, "instance", Manager())
-    page = LazyApp(PROJECT)
+    page = LazyApp(home)
     page._app = create_app(  # as `app_in_airflow` does, with a ledger of the test's own
-        access, lambda: Database(empty_database_url), PROJECT, lambda: "http://127.0.0.1:1"
+        access, lambda: Database(empty_database_url), home, lambda: "http://127.0.0.1:1"
     )
     parent = FastAPI()
 

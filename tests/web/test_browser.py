@@ -22,6 +22,7 @@ from meta_ads.launching.pausing import pause
 from tests.conftest import PROJECT
 from tests.e2e.browser import CHROMIUM
 from tests.integration.launches import Launch, log, plan
+from tests.web.figures import spent
 from tests.web.people import FakeAirflow
 
 PICTURES = PROJECT / "test-results" / "page"
@@ -94,28 +95,11 @@ def live(launch: Launch) -> None:
     launch.verify()
 
 
-def spent(launch: Launch) -> None:
-    """Give the live campaign a month of figures."""
-    launch.database.rows("SELECT meta_ads.ensure_insight_months(current_date - 40, current_date)")
-    launch.database.rows(
-        "INSERT INTO meta_ads.insight_ad (ad_id, account_id, ad_set_id, campaign_id, ad_name,"
-        " ad_set_name, campaign_name, objective, seen_on)"
-        " SELECT 1, 1, 2, regexp_replace(object_id, '\\D', '', 'g')::bigint, 'ad', 'set', 'sale',"
-        " 'OUTCOME_SALES', current_date FROM meta_ads.step WHERE kind = 'campaign' RETURNING ad_id"
-    )
-    launch.database.rows(
-        "INSERT INTO meta_ads.ad_insight SELECT 1, 1, 4000 + 90 * d, 60 + d, 30, 900,"
-        " current_date - d, 40 + (d * 7) % 23, 1.1, 'SGD' FROM generate_series(1, 28) AS d"
-        " RETURNING ad_id"
-    )
-    launch.database.rows("REFRESH MATERIALIZED VIEW meta_ads.campaign_day")
-
-
 def test_a_live_launch_is_paused_synced_and_withdrawn(
     page: Page, launch: Launch, airflow: FakeAirflow, theme: str
 ) -> None:
     live(launch)
-    spent(launch)
+    spent(launch.database, "spring", 40, swing=23)
     page.goto("/campaigns/")
     picture(page, "list-live", theme)
     page.get_by_role("link", name="Spring", exact=True).click()

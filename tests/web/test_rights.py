@@ -13,8 +13,10 @@ from fastapi.testclient import TestClient
 
 from meta_ads.web import actions, api, pages
 from meta_ads.web.situations import Action
+from tests.fakes.platform import ACCOUNT
 from tests.integration.launches import Launch, plan
-from tests.web.people import ROLES, FakeAirflow, signed_in
+from tests.web.figures import spent
+from tests.web.people import WHO, FakeAirflow, PeopleAccess, signed_in
 
 TABLE: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("rights.yaml").read_text())
 
@@ -38,24 +40,77 @@ def test_no_route_that_reads_takes_anything_but_get() -> None:
     assert {route.split()[0] for route in routes()} == {"GET", "POST"}
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row['route']} {row.get('action', '')}")
+def named(row: dict[str, Any]) -> str:
+    return " ".join(str(row.get(key, "")) for key in ("route", "action", "campaign"))
+
+
+@pytest.mark.parametrize("row", TABLE, ids=named)
 def test_each_visitor_gets_what_the_table_says(
     client: TestClient, launch: Launch, row: dict[str, Any]
 ) -> None:
     wanted = plan(activates_in=timedelta(days=2), approval_required=True)
     launch.create(wanted)
     method, path = row["route"].split()
-    path = path.format(campaign_id="spring", name="page.css", action=row.get("action", ""))
+    path = path.format(
+        campaign_id=row.get("campaign", "spring"),
+        name="page.css",
+        action=row.get("action", ""),
+        digest="0" * 64,
+    )
     said = {"THE PLAN": wanted.hash, "THE STEP": wanted.steps[0].key}
     body = {key: said.get(str(value), value) for key, value in row.get("body", {}).items()}
     got = {}
-    for who in ("nobody", *ROLES):
+    for who in ("nobody", *WHO):
         headers = signed_in(who) if who != "nobody" else {"x-adlaunch": "1"}
         answer = client.request(
             method, f"/campaigns{path}", headers=headers, json=body if method == "POST" else None
         )
         got[who] = answer.status_code
-    assert got == {who: row[who] for who in ("nobody", *ROLES)}, row.get("reason")
+    assert got == {who: row[who] for who in ("nobody", *WHO)}, row.get("reason")
+
+
+LISTS = ("/", "/requests", "/calendar", "/accounts")
+JSON_LISTS = ("/api/campaigns", "/api/requests", "/api/calendar", "/api/accounts")
+
+
+def autumn(launch: Launch, access: PeopleAccess) -> None:
+    """Launch a campaign of the same account that `some` may not read, and ask for it."""
+    access.campaign_ids.append("autumn")
+    launch.create(plan("autumn", activates_in=timedelta(days=2), budget=7_777))
+    launch.database.rows(
+        "INSERT INTO meta_ads.request (campaign_id, run_id, requested_by)"
+        " VALUES ('autumn', 'manual__1', 'ann') RETURNING id"
+    )
+
+
+@pytest.mark.parametrize("path", [*LISTS, *JSON_LISTS])
+def test_who_may_read_one_campaign_learns_nothing_of_another(
+    client: TestClient, launch: Launch, access: PeopleAccess, path: str
+) -> None:
+    launch.create(plan(activates_in=timedelta(days=2)))
+    autumn(launch, access)
+    theirs = client.get(f"/campaigns{path}", headers=signed_in("some")).text.lower()
+    everything = client.get(f"/campaigns{path}", headers=signed_in("viewer")).text.lower()
+    assert "autumn" not in theirs
+    assert ("autumn" in everything) is not path.endswith("/accounts")
+
+
+def test_who_may_read_one_campaign_sees_what_that_one_spends(
+    client: TestClient, launch: Launch, access: PeopleAccess
+) -> None:
+    launch.create(plan())
+    launch.activate()
+    autumn(launch, access)
+    spent(launch.database, "spring", 30)
+    spent(launch.database, "autumn", 500)
+
+    def shown(who: str) -> dict[str, Any]:
+        said = client.get("/campaigns/api/accounts", headers=signed_in(who)).json()["accounts"]
+        [account] = [one for one in said if one["account_id"] == ACCOUNT]
+        return {key: account[key] for key in ("whole", "live", "per_day")}
+
+    assert shown("viewer") == {"whole": True, "live": 1, "per_day": "530"}
+    assert shown("some") == {"whole": False, "live": 1, "per_day": "30"}
 
 
 def test_who_is_refused_changes_nothing(

@@ -144,14 +144,25 @@ class PageStore:
             self._sql["upcoming"], {**readable.values(), "since": since, "until": until}
         )
 
-    def account_spend(self, account_ids: Sequence[str]) -> list[Row]:
-        """Return what accounts spent, and what they are committed to (minor units a day)."""
-        return self._database.rows(self._sql["account_spend"], {"account_ids": list(account_ids)})
+    def readable_accounts(self, readable: Readable) -> set[str]:
+        """Return the accounts of the campaigns a person may read, launched or not."""
+        rows = self._database.rows(self._sql["readable_accounts"], readable.values())
+        files = {file.account_id for file in readable.files if file.account_id}
+        return files | {row["account_id"] for row in rows}
 
-    def account_days(self, account_id: str, days: int = 30) -> list[Row]:
-        """Return what an account spent by day, oldest first."""
+    def account_spend(self, readable: Readable, account_ids: Sequence[str]) -> list[Row]:
+        """Return what accounts spent, and what they are committed to (minor units a day)."""
         return self._database.rows(
-            self._sql["account_days"], {"account_id": account_id, "days": days}
+            self._sql["account_spend"], {**readable.values(), "account_ids": list(account_ids)}
+        )
+
+    def account_days(
+        self, readable: Readable, account_ids: Sequence[str], days: int = 30
+    ) -> list[Row]:
+        """Return what accounts spent by day, oldest first."""
+        return self._database.rows(
+            self._sql["account_days"],
+            {**readable.values(), "account_ids": list(account_ids), "days": days},
         )
 
     def brands(self, readable: Readable) -> list[str]:

@@ -219,5 +219,12 @@ def _release(desk: Desk, visitor: Visitor, campaign_id: str, body: ActionBody) -
         if body.step_key not in {step["step_key"] for step in ledger.launches.steps(campaign_id)}:
             raise HTTPException(404, f"{campaign_id} has no step {body.step_key}.")
         ledger.steps.release(body.step_key, body.object_id, visitor.name)
-    known = f"is object {body.object_id}" if body.object_id else "may be created again"
+        known = f"is object {body.object_id}" if body.object_id else "may be created again"
+        # What the launch said last is settled; whoever comes next shall not search again.
+        ledger.launches.record_error(
+            campaign_id,
+            f"{visitor.name} looked at Meta: the step {body.step_key} {known}. Nothing goes on by "
+            "itself: trigger the launch again.",
+            stopped=True,
+        )
     return Done(message=f"The step {known}. Now trigger the launch again.")

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Path, Query, Request
 
 from meta_ads.planning.report_json import as_json
 from meta_ads.store.pages import Wanted
-from meta_ads.web import reading
+from meta_ads.web import reading, spend
 from meta_ads.web.access import Right, require
 from meta_ads.web.models import (
+    AccountList,
+    Calendar,
     CampaignList,
     Day,
     Drift,
@@ -24,6 +26,7 @@ from meta_ads.web.models import (
 )
 from meta_ads.web.signed_in import DeskOf, SignedIn
 from meta_ads.web.situations import GROUPS, SITUATIONS, situations_of
+from meta_ads.web.upcoming import upcoming
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "Nobody is signed in."},
@@ -74,6 +77,9 @@ def show_status(desk: DeskOf, visitor: SignedIn, campaign_id: OneId) -> Status:
         found = reading.campaign(desk, ledger, desk.readable(visitor), campaign_id)
         return Status(
             campaign=found,
+            pictures=reading.pictures(desk, reading.plan(ledger, campaign_id))
+            if found.plan
+            else [],
             steps=list(reading.steps(desk, ledger, found)),
             drift=[Drift(**row) for row in ledger.pages.drift(campaign_id)],
             history=[Event(**row) for row in ledger.pages.history(campaign_id)],
@@ -101,6 +107,20 @@ def show_insights(
         found = reading.campaign(desk, ledger, desk.readable(visitor), campaign_id)
         rows = ledger.pages.days(found.meta_campaign_id, days)
     return Insights(campaign_id=campaign_id, days=[Day(**row) for row in rows])
+
+
+@router.get("/calendar")
+def show_calendar(desk: DeskOf, visitor: SignedIn) -> Calendar:
+    """List what goes live in the next 60 days."""
+    with desk.ledger() as ledger:
+        return Calendar(launches=upcoming(desk, ledger, desk.readable(visitor)))
+
+
+@router.get("/accounts")
+def list_accounts(desk: DeskOf, visitor: SignedIn) -> AccountList:
+    """List what accounts spend; of each, what the campaigns spend that one may read."""
+    with desk.ledger() as ledger:
+        return AccountList(accounts=spend.accounts(desk, ledger, desk.readable(visitor)))
 
 
 @router.get("/requests")

@@ -17,6 +17,7 @@ from meta_ads.store.request_ledger import PostgresRequestLedger
 from meta_ads.store.spending import PostgresSpending
 from meta_ads.store.step_ledger import PostgresStepLedger
 from meta_ads.web.access import Access, Visitor, readable
+from meta_ads.web.pictures import Pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Desk:
         self.access = access
         self.home = home
         self.graph_url = graph_url
+        self.pictures = Pictures(home / "creatives")
         self._database = database
         self._accounts: tuple[float, Accounts] | None = None
         self._lock = Lock()

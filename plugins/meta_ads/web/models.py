@@ -106,10 +106,20 @@ class Drift(BaseModel):
     last_seen_at: datetime
 
 
+class Picture(BaseModel):
+    """A picture or video of a plan, with the path of a small JPEG of it; or why there is none."""
+
+    kind: str
+    file: str
+    path: str = Field(description="Below the address where the app is mounted.")
+    missing: str
+
+
 class Status(BaseModel):
     """A campaign with its steps, what differs at Meta, and its history, newest first."""
 
     campaign: Campaign
+    pictures: list[Picture]
     steps: list[StepItem]
     drift: list[Drift]
     history: list[Event]
@@ -211,6 +221,69 @@ class RequestList(BaseModel):
     total: int
     page: int
     requests: list[RequestItem]
+
+
+class Upcoming(BaseModel):
+    """A launch with its activation time."""
+
+    campaign_id: str
+    title: str | None
+    account_id: str
+    account_name: str | None
+    timezone: str
+    currency: str | None
+    activate_at: datetime
+    daily_budget_minor: int | None
+    situation: str
+    label: str
+    tone: Tone
+
+
+class Calendar(BaseModel):
+    """The launches of the next 60 days, the first first."""
+
+    launches: list[Upcoming]
+
+
+class SpendDay(BaseModel):
+    """What an account spent on one day of its calendar."""
+
+    date: date
+    spend: Decimal
+
+
+class AccountSpend(BaseModel):
+    """What an account spends, in whole units.
+
+    `per_day` is the mean of the last seven whole days that were read, `pace_percent` how much this
+    is of what live campaigns may spend a day (`committed`), `month_end` what the month comes to
+    with that mean.
+    """
+
+    account_id: str
+    key: str
+    name: str
+    timezone: str
+    currency: str
+    whole: bool = Field(
+        description="Whether all campaigns of the account count, or those that one may read."
+    )
+    live: int
+    committed: Decimal | None
+    limit: Decimal | None
+    spend_currency: str | None
+    per_day: Decimal | None
+    pace_percent: Decimal | None
+    month: Decimal | None
+    month_end: Decimal | None
+    read_at: datetime | None
+    days: list[SpendDay]
+
+
+class AccountList(BaseModel):
+    """Accounts by name."""
+
+    accounts: list[AccountSpend]
 
 
 class Problem(BaseModel):

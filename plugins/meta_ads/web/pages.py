@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi import Path as PathPart
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
 
-from meta_ads.campaigns.account import DEFAULT_TIMEZONE
+from meta_ads.errors import InvalidCampaign
 from meta_ads.planning.report import Report, heading, subject
 from meta_ads.store.pages import Wanted
-from meta_ads.web import reading, shown
+from meta_ads.web import reading, shown, spend
 from meta_ads.web.access import PREFIX, RIGHTS, Right, Visitor, require
 from meta_ads.web.api import STATES, OneId, Page, Sort, Text
 from meta_ads.web.charts import Chart, bars
 from meta_ads.web.desk import Desk
 from meta_ads.web.drawing import draw
-from meta_ads.web.models import Campaign, RequestState
-from meta_ads.web.pacing import pace
+from meta_ads.web.models import AccountSpend, Campaign, RequestState, StepItem
+from meta_ads.web.pictures import Media, media
 from meta_ads.web.signed_in import DeskOf, SignedIn
 from meta_ads.web.situations import GROUP_LABELS, SITUATIONS, Action, situations_of
+from meta_ads.web.upcoming import upcoming
 
 STATIC = Path(__file__).parent / "static"
-# How far the calendar looks.
-BACK, AHEAD = timedelta(days=1), timedelta(days=60)
 SIZE = 50
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -83,6 +84,7 @@ def campaign_page(
         campaign = reading.campaign(desk, ledger, desk.readable(visitor), campaign_id)
         planned = campaign.plan is not None
         report = reading.report(desk, ledger, campaign_id) if planned else None
+        steps = reading.steps(desk, ledger, campaign) if planned else []
         days = ledger.pages.days(campaign.meta_campaign_id)
         return draw(
             request,
@@ -92,23 +94,29 @@ def campaign_page(
             report=report,
             changes=_changes(report) if report else [],
             decision=ledger.pages.decision(campaign_id, campaign.plan) if campaign.plan else None,
-            steps=reading.steps(desk, ledger, campaign) if planned else [],
-            picture=_picture(desk, report) is not None,
+            steps=steps,
+            pictures=reading.pictures(desk, report.plan) if report else [],
             chart=_spend_chart(days),
             drift=ledger.pages.drift(campaign_id),
             history=ledger.pages.history(campaign_id),
             requests=ledger.requests.requests(campaign_id, most=1),
-            allowed=_allowed(desk, visitor, campaign),
+            allowed=_allowed(desk, visitor, campaign, steps),
             dag_id=PREFIX + campaign_id,
             now=datetime.now(UTC),
         )
 
 
-def _allowed(desk: Desk, visitor: Visitor, campaign: Campaign) -> list[Action]:
+def _allowed(
+    desk: Desk, visitor: Visitor, campaign: Campaign, steps: Sequence[StepItem]
+) -> list[Action]:
     """Return what makes sense and what Airflow lets the person do."""
     dag_id = PREFIX + campaign.campaign_id
     rights = {right: desk.access.may(visitor, right, dag_id) for right in set(RIGHTS.values())}
-    return [action for action in campaign.actions if rights[RIGHTS[action]]]
+    makes_sense = list(campaign.actions)
+    # An upload can be held too; it is no step of this launch alone.
+    if any(step.state == "HELD" for step in steps) and Action.RELEASE not in makes_sense:
+        makes_sense.append(Action.RELEASE)
+    return [action for action in makes_sense if rights[RIGHTS[action]]]
 
 
 def _changes(report: Report) -> list[dict[str, Any]]:
@@ -140,30 +148,35 @@ def _spend_chart(days: Iterable[dict[str, Any]]) -> Chart | None:
     )
 
 
-def _picture(desk: Desk, report: Report | None) -> Path | None:
-    """Return the picture file of a plan's first ad, when it is still there."""
-    sources = [step.source for step in report.plan.steps if step.kind == "image"] if report else []
-    folder = (desk.home / "creatives").resolve()
-    for source in sources:
-        path = (folder / source).resolve() if source else folder
-        # A picture outside the folder is no picture of ours, whatever a link says.
-        if path.is_relative_to(folder) and path.suffix.lower() in PICTURES and path.is_file():
-            return path
-    return None
+@router.get("/c/{campaign_id}/picture/{digest}")
+async def picture(
+    desk: DeskOf,
+    visitor: SignedIn,
+    campaign_id: OneId,
+    digest: Annotated[str, PathPart(pattern=r"^[0-9a-f]{64}$")],
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Return a small picture of a file that the campaign's plan sends, by the file's sha256."""
+    item = await run_in_threadpool(_planned, desk, visitor, campaign_id, digest)
+    headers = {"etag": f'"{digest}"', "cache-control": "private, no-cache"}
+    try:
+        made = await desk.pictures.of(item)
+    except InvalidCampaign as gone:
+        raise HTTPException(404, str(gone)) from None
+    if if_none_match == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(made, media_type="image/jpeg", headers=headers)
 
 
-PICTURES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
-
-
-@router.get("/c/{campaign_id}/picture", response_class=FileResponse)
-def picture(desk: DeskOf, visitor: SignedIn, campaign_id: OneId) -> FileResponse:
-    """Return the picture of a campaign's first ad."""
+def _planned(desk: Desk, visitor: Visitor, campaign_id: str, digest: str) -> Media:
+    """Return the file of the plan with this content; 404 when the plan has no such file."""
     require(desk.access, visitor, Right.READ, campaign_id)
     with desk.ledger() as ledger:
-        path = _picture(desk, reading.report(desk, ledger, campaign_id))
-    if path is None:
-        raise HTTPException(404, "There is no picture file.")
-    return FileResponse(path, media_type=PICTURES[path.suffix.lower()])
+        plan = reading.plan(ledger, campaign_id)
+    for item in media(plan):
+        if item.digest == digest:
+            return item
+    raise HTTPException(404, f"The plan of {campaign_id} sends no such file.")
 
 
 @router.get("/requests")
@@ -197,51 +210,37 @@ def requests_page(
 @router.get("/calendar")
 def calendar_page(request: Request, desk: DeskOf, visitor: SignedIn) -> HTMLResponse:
     """Show what goes live on which day, each in its account's own time zone."""
-    now = datetime.now(UTC)
     with desk.ledger() as ledger:
-        rows = ledger.pages.upcoming(desk.readable(visitor), now - BACK, now + AHEAD)
-    launches = []
-    for row in rows:
-        account = desk.account(row["account_id"])
-        zone = account.timezone if account else DEFAULT_TIMEZONE
-        local = row["activate_at"].astimezone(ZoneInfo(zone))
-        words = SITUATIONS[row["situation"]]
-        launches.append(
-            {**row, "local": local, "zone": zone, "account": account, "situation": words}
-        )
-    launches.sort(key=lambda item: (item["local"].date(), item["activate_at"]))
-    days = [
-        (day, list(items))
-        for day, items in groupby(launches, key=lambda item: item["local"].date())
-    ]
-    return draw(request, "calendar.html", place="calendar", days=days, now=now)
+        found = upcoming(desk, ledger, desk.readable(visitor))
+    launches = [(item, item.activate_at.astimezone(ZoneInfo(item.timezone))) for item in found]
+    launches.sort(key=lambda pair: (pair[1].date(), pair[1]))
+    days = [(day, list(items)) for day, items in groupby(launches, key=lambda pair: pair[1].date())]
+    return draw(request, "calendar.html", place="calendar", days=days, now=datetime.now(UTC))
 
 
 @router.get("/accounts")
 def accounts_page(request: Request, desk: DeskOf, visitor: SignedIn) -> HTMLResponse:
-    """Show what each account spends, and its pace. For those who may read every DAG."""
-    if not desk.access.may_see_all(visitor):
-        raise HTTPException(403, "Spend of accounts is for those who may read every DAG.")
-    accounts = sorted(desk.accounts().by_key.values(), key=lambda one: one.client_name)
-    now = datetime.now(UTC)
-    shown_accounts = []
+    """Show what each account spends, and its pace."""
+    readable = desk.readable(visitor)
     with desk.ledger() as ledger:
-        rows = {
-            row["account_id"]: row
-            for row in ledger.pages.account_spend([one.account_id for one in accounts])
-        }
-        for account in accounts:
-            row = rows[account.account_id]
-            today = now.astimezone(ZoneInfo(account.timezone)).date()
-            days = ledger.pages.account_days(account.account_id)
-            labelled = [
-                (day["date"], day["spend"], shown.whole_money(day["spend"], day["currency"]))
-                for day in days
-            ]
-            shown_accounts.append(
-                (account, row, pace(row, account.currency, today), bars(labelled))
-            )
-    return draw(request, "accounts.html", place="accounts", accounts=shown_accounts, now=now)
+        found = spend.accounts(desk, ledger, readable)
+    return draw(
+        request,
+        "accounts.html",
+        place="accounts",
+        accounts=[(account, _account_chart(account)) for account in found],
+        whole=readable.everything,
+        now=datetime.now(UTC),
+    )
+
+
+def _account_chart(account: AccountSpend) -> Chart | None:
+    return bars(
+        [
+            (day.date, day.spend, shown.whole_money(day.spend, account.spend_currency))
+            for day in account.days
+        ]
+    )
 
 
 @router.get("/static/{name}", response_class=FileResponse)

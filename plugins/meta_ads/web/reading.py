@@ -9,12 +9,15 @@ from fastapi import HTTPException
 
 from meta_ads.campaigns.account import DEFAULT_TIMEZONE
 from meta_ads.graph.ads_manager import ads_manager_url
+from meta_ads.launching.ports import LaunchRecord
 from meta_ads.launching.spending import daily_commitment
+from meta_ads.planning.plan import Plan
 from meta_ads.planning.report import Report
 from meta_ads.store.launch_ledger import UnknownLaunch
 from meta_ads.store.pages import Readable, Wanted
 from meta_ads.web.desk import Desk, Ledger
-from meta_ads.web.models import Campaign, Kpis, StepItem
+from meta_ads.web.models import Campaign, Kpis, Picture, StepItem
+from meta_ads.web.pictures import media
 from meta_ads.web.shown import ratio
 from meta_ads.web.situations import SITUATIONS, URGENCY
 
@@ -57,18 +60,40 @@ def steps(desk: Desk, ledger: Ledger, campaign: Campaign) -> Sequence[StepItem]:
     ]
 
 
+def plan(ledger: Ledger, campaign_id: str) -> Plan:
+    """Return the plan a launch is to have. 404 without one."""
+    return _launch(ledger, campaign_id).target
+
+
+def pictures(desk: Desk, plan: Plan) -> list[Picture]:
+    """Return the pictures and videos of a plan."""
+    return [
+        Picture(
+            kind=item.kind,
+            file=f"creatives/{item.source}",
+            path=f"/c/{plan.campaign_id}/picture/{item.digest}",
+            missing=desk.pictures.missing(item),
+        )
+        for item in media(plan)
+    ]
+
+
 def report(desk: Desk, ledger: Ledger, campaign_id: str) -> Report:
     """Return the plan a launch is to have, and what is left to do for it. 404 without one."""
-    try:
-        launch = ledger.launches.launch(campaign_id)
-    except UnknownLaunch:
-        raise HTTPException(404, f"{campaign_id} has no plan: it was never launched.") from None
+    launch = _launch(ledger, campaign_id)
     return Report(
         launch.target,
         ledger.launches.changes(launch),
         desk.account(launch.account_id),
         committed=daily_commitment(launch.target, ledger.spending),
     )
+
+
+def _launch(ledger: Ledger, campaign_id: str) -> LaunchRecord:
+    try:
+        return ledger.launches.launch(campaign_id)
+    except UnknownLaunch:
+        raise HTTPException(404, f"{campaign_id} has no plan: it was never launched.") from None
 
 
 def _link(base: str, account_id: str | None, kind: str, object_id: str | None) -> str | None:

@@ -58,8 +58,8 @@ SITUATIONS: Mapping[str, Situation] = {
         Tone.BAD,
         "Meta never answered a call, and five attempts left no trace. Only a person can say "
         "whether the object exists.",
-        "Search its name in Ads Manager, then release the step below with the id, or without one "
-        "when it does not exist. Trigger the launch again afterwards.",
+        "Search its name in Ads Manager, then release it: with the id that you found, or without "
+        "one when there is none. Launch again afterwards.",
         (Action.RELEASE, Action.DRY_RUN, Action.SYNC, Action.WITHDRAW),
     ),
     "failed": Situation(

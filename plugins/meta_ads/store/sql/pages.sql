@@ -128,41 +128,56 @@ WHERE activate_at >= %(since)s AND activate_at < %(until)s AND state <> 'WITHDRA
   AND (%(everything)s OR campaign_id = ANY (%(readable)s::text[]))
 ORDER BY activate_at, campaign_id;
 
+-- name: readable_accounts
+SELECT DISTINCT account_id FROM meta_ads.launch
+WHERE %(everything)s OR campaign_id = ANY (%(readable)s::text[]);
+
 -- name: account_spend
--- What each account spent, by the days of its calendar that were read, and what it is committed to.
-SELECT account.account_id, account.daily_total, committed.daily_spend AS committed,
-       committed.live, spent.currency, spent.last_day, spent.spend_7, spent.days_7,
-       spent.spend_month, read.read_at
-FROM (
-    SELECT ids.account_id, account_limit.daily_total
-    FROM unnest(%(account_ids)s::text[]) AS ids (account_id)
-    LEFT JOIN meta_ads.account_limit USING (account_id)
-) AS account
-LEFT JOIN LATERAL (
-    SELECT sum(daily_spend)::bigint AS daily_spend, count(*) FILTER (WHERE daily_spend > 0) AS live
-    FROM meta_ads.commitments(account.account_id)
-) AS committed ON true
-LEFT JOIN LATERAL (
-    SELECT max(day.date) AS last_day, min(day.currency) AS currency,
+-- What each account spent, by the days of its calendar that were read, and what it is committed to; of
+-- campaigns that the person may read.
+WITH counted AS (
+    SELECT day.account_id, min(day.currency) AS currency,
            sum(day.spend) FILTER (WHERE day.date > current_date - 8 AND day.date < current_date)
                AS spend_7,
            count(DISTINCT day.date) FILTER (WHERE day.date > current_date - 8
                AND day.date < current_date) AS days_7,
            sum(day.spend) FILTER (WHERE day.date >= date_trunc('month', current_date))
                AS spend_month
-    FROM meta_ads.campaign_day AS day WHERE day.account_id = account.account_id
-) AS spent ON true
+    FROM meta_ads.campaign_day AS day
+    WHERE day.account_id = ANY (%(account_ids)s::text[])
+      AND (%(everything)s OR day.object_id IN (
+          SELECT step.object_id FROM meta_ads.step
+          WHERE step.account_id = day.account_id AND step.owner = ANY (%(readable)s::text[])
+            AND step.kind = 'campaign'))
+    GROUP BY day.account_id
+)
+SELECT ids.account_id, account_limit.daily_total, committed.daily_spend AS committed,
+       committed.live, counted.currency, counted.spend_7, counted.days_7,
+       counted.spend_month, read.read_at
+FROM unnest(%(account_ids)s::text[]) AS ids (account_id)
+LEFT JOIN meta_ads.account_limit USING (account_id)
+LEFT JOIN counted USING (account_id)
+LEFT JOIN LATERAL (
+    SELECT sum(item.daily_spend)::bigint AS daily_spend,
+           count(*) FILTER (WHERE item.daily_spend > 0) AS live
+    FROM meta_ads.commitments(ids.account_id) AS item
+    WHERE %(everything)s OR item.campaign_id = ANY (%(readable)s::text[])
+) AS committed ON true
 LEFT JOIN LATERAL (
     SELECT max(insight_day.read_at) AS read_at FROM meta_ads.insight_day
-    WHERE 'act_' || insight_day.account_id = account.account_id
+    WHERE insight_day.account_id = substr(ids.account_id, 5)::bigint
 ) AS read ON true
-ORDER BY account.account_id;
+ORDER BY ids.account_id;
 
 -- name: account_days
--- What an account spent on each of the last days, oldest first.
-SELECT date, min(currency) AS currency, sum(spend) AS spend FROM meta_ads.campaign_day
-WHERE account_id = %(account_id)s AND date > current_date - %(days)s::int
-GROUP BY date ORDER BY date;
+-- What accounts spent on each of the last days, oldest first, by campaigns that the person may read.
+SELECT day.account_id, day.date, sum(day.spend) AS spend FROM meta_ads.campaign_day AS day
+WHERE day.account_id = ANY (%(account_ids)s::text[]) AND day.date > current_date - %(days)s::int
+  AND (%(everything)s OR day.object_id IN (
+      SELECT step.object_id FROM meta_ads.step
+      WHERE step.account_id = day.account_id AND step.owner = ANY (%(readable)s::text[])
+        AND step.kind = 'campaign'))
+GROUP BY day.account_id, day.date ORDER BY day.account_id, day.date;
 
 -- name: brands
 SELECT DISTINCT plan.brand FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash

@@ -88,7 +88,19 @@
     dialog.showModal();
   }
 
+  // A picture that cannot be made is told in words.
+  function tellMissing(picture) {
+    const words = document.createElement("p");
+    words.className = "none";
+    words.textContent = picture.dataset.missing;
+    picture.replaceWith(words);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("img[data-missing]").forEach((picture) => {
+      if (picture.complete && !picture.naturalWidth) tellMissing(picture);
+      else picture.addEventListener("error", () => tellMissing(picture));
+    });
     document.querySelectorAll("button[data-action]").forEach((button) => {
       button.addEventListener("click", () => confirm(button));
     });
