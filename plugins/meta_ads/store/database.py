@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from copy import copy
+from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
 import psycopg
@@ -26,6 +27,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: psycopg.Connection[DictRow] | None = None
+        self._others: list[Self] = []
 
     def __repr__(self) -> str:
         parts = urlsplit(self._url)
@@ -55,8 +57,17 @@ class Database:
             cursor.execute(query, parameters)
             return cursor.fetchall() if cursor.description else []
 
+    def another(self) -> Self:
+        """Return the same database on a connection of its own, which is closed with this one."""
+        other = copy(self)
+        other._connection, other._others = None, []
+        self._others.append(other)
+        return other
+
     def close(self) -> None:
-        """Close the connection, if there is one."""
+        """Close the connection, if there is one, and those made by `another`."""
+        for other in self._others:
+            other.close()
         if self._connection is not None:
             self._connection.close()
             self._connection = None

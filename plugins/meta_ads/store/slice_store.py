@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, LiteralString
@@ -17,7 +18,7 @@ from meta_ads.store.database import Database
 from meta_ads.store.insight_copy import action_types
 from meta_ads.store.insight_merge import Table, drop_repeated, merge
 from meta_ads.store.queries import queries
-from meta_ads.syncing.insight_ports import Reading, SliceCounts
+from meta_ads.syncing.insight_ports import Merge, Reading, SliceCounts
 from meta_ads.syncing.insight_rows import Page
 from meta_ads.syncing.insight_slices import DayRead, Slice
 
@@ -51,6 +52,24 @@ class Shape:
     finish: tuple[str, ...]
 
 
+@contextmanager
+def _as_ours(account_id: str, part: Slice) -> Iterator[None]:
+    """Raise what Postgres says of a slice's rows as errors of ours."""
+    try:
+        yield
+    except psycopg.errors.UndefinedTable:
+        raise TryAgain(
+            f"Insights of {account_id}, {part}: the connection to Postgres broke while rows "
+            "were read. Nothing was changed; reading again is safe."
+        ) from None
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        raise StopAndAsk(
+            f"Insights of {account_id}, {part}: Meta's rows do not fit the tables "
+            f"({str(error).strip().splitlines()[0]}). Nothing of the slice was changed; "
+            "report this with the message, the package must learn the new form."
+        ) from None
+
+
 class SliceStore(ABC):
     """`InsightTables` on Postgres, less the comparison with the account's own report."""
 
@@ -60,6 +79,8 @@ class SliceStore(ABC):
         self._database = database
         self._sql = {**queries("slices"), **queries(self.shape.sql)}
         self._types = ActionTypes(database)
+        # Connections on which nothing is staged: one reads a slice while another one merges.
+        self._idle: list[Database] = []
 
     def now(self) -> datetime:
         """Return the database's time."""
@@ -90,32 +111,30 @@ class SliceStore(ABC):
         rows = self._database.rows(self._sql["read_since"], parameters)
         return [row["date"] for row in rows], [row["date"] for row in rows if row["changed"]]
 
-    def replace(
+    def stage(
         self,
         account_id: str,
         part: Slice,
         reading: Reading,
         currency: str,
         pages: Iterable[Page],
-    ) -> SliceCounts:
-        """Put a slice's rows in the place of those known; see `InsightTables.replace`."""
-        try:
-            self._stage(account_id, pages)
-            with self._database.transaction() as cursor:
-                cursor.execute(self._sql["make_partitions"], self._of(account_id, part))
-            with self._database.transaction() as cursor:
-                return self._merge(cursor, account_id, part, reading, currency)
-        except psycopg.errors.UndefinedTable:
-            raise TryAgain(
-                f"Insights of {account_id}, {part}: the connection to Postgres broke while rows "
-                "were read. Nothing was changed; reading again is safe."
-            ) from None
-        except (psycopg.DataError, psycopg.IntegrityError) as error:
-            raise StopAndAsk(
-                f"Insights of {account_id}, {part}: Meta's rows do not fit the tables "
-                f"({str(error).strip().splitlines()[0]}). Nothing of the slice was changed; "
-                "report this with the message, the package must learn the new form."
-            ) from None
+    ) -> Merge:
+        """Copy a slice's rows into tables of one connection; see `InsightTables.stage`."""
+        # A connection that failed on the way is not kept: what is staged there goes with it.
+        database = self._idle.pop() if self._idle else self._database.another()
+        with _as_ours(account_id, part):
+            self._copy(database, account_id, pages)
+
+        def merge() -> SliceCounts:
+            with _as_ours(account_id, part):
+                with database.transaction() as cursor:
+                    cursor.execute(self._sql["make_partitions"], self._of(account_id, part))
+                with database.transaction() as cursor:
+                    counts = self._merge(cursor, account_id, part, reading, currency)
+            self._idle.append(database)
+            return counts
+
+        return merge
 
     @abstractmethod
     def _lines(self, account_id: str, page: Page, types: Mapping[str, int]) -> Lines:
@@ -127,9 +146,9 @@ class SliceStore(ABC):
     def _of(self, account_id: str, part: Slice) -> dict[str, Any]:
         return {**self._owner(account_id), "since": part.since, "until": part.until}
 
-    def _stage(self, account_id: str, pages: Iterable[Page]) -> None:
-        """Copy page by page into tables of this connection; no transaction waits for Meta."""
-        with self._database.transaction() as cursor:
+    def _copy(self, database: Database, account_id: str, pages: Iterable[Page]) -> None:
+        """Copy page by page into tables of a connection; no transaction waits for Meta."""
+        with database.transaction() as cursor:
             cursor.execute(self._sql["drop_staging"])
             for table in self.shape.staging:
                 cursor.execute(self._sql[table])
@@ -139,7 +158,7 @@ class SliceStore(ABC):
             except KeyError:
                 numbers = self._types.numbers(action_types(page))
                 lines = self._lines(account_id, page, numbers)
-            with self._database.transaction() as cursor:
+            with database.transaction() as cursor:
                 for statement, content in lines:
                     if content:
                         with cursor.copy(statement) as copy:

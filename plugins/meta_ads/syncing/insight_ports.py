@@ -131,6 +131,16 @@ class InsightReads(Protocol):
         """The fullest quota, as the last answer told, of 100."""
 
 
+class Merge(Protocol):
+    """Puts a staged slice's rows in the place of those known, in one transaction."""
+
+    def __call__(self) -> SliceCounts:
+        """Merge; rows that no longer come are gone, the days count as read, its runs are dropped.
+
+        Changes nothing when it raises, nor when a later reading is merged already.
+        """
+
+
 class InsightTables(Protocol):
     """The tables of one report."""
 
@@ -143,19 +153,18 @@ class InsightTables(Protocol):
     def days(self, account_id: str, wanted: Slice) -> Mapping[date, DayRead]:
         """Return which of these days were read."""
 
-    def replace(
+    def stage(
         self,
         account_id: str,
         part: Slice,
         reading: Reading,
         currency: str,
         pages: Iterable[Page],
-    ) -> SliceCounts:
-        """Put a slice's rows in the place of those known, in one transaction.
+    ) -> Merge:
+        """Take in a slice's rows, one page at a time, beside the tables; return what puts them in.
 
-        Rows that no longer come are gone, days of the slice count as read, its runs are dropped.
-        An error of `pages` leaves everything as it was; so does a reading that began before the
-        one already merged. Pages are held one at a time.
+        An error of `pages` leaves everything as it was. The next slice may be staged while one is
+        merged, also in another thread.
         """
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from meta_ads.campaigns.insight_reports import ADS, Report
 from meta_ads.campaigns.insight_settings import InsightSettings
 from meta_ads.errors import AskForLess, NotReadyYet, StopAndAsk
+from meta_ads.syncing.background_merge import BackgroundMerge
 from meta_ads.syncing.insight_ports import (
     AccountSums,
     InsightReads,
@@ -23,6 +24,7 @@ from meta_ads.syncing.insight_ports import (
     Reading,
     RunPart,
     RunTables,
+    SliceCounts,
 )
 from meta_ads.syncing.insight_rows import Page
 from meta_ads.syncing.insight_slices import (
@@ -102,9 +104,11 @@ class InsightSync:
         )
         self._forget_old_runs()
         self._hopeless = self._runs.settle(self.tables.now())
-        unread = self._merge_ready(facts.currency, zone)
-        for part in self._todo(zone):
-            self._read(part, facts.currency, zone)
+        with BackgroundMerge(self._merged) as self._merge:
+            unread = self._merge_ready(facts.currency, zone)
+        with BackgroundMerge(self._merged) as self._merge:
+            for part in self._todo(zone):
+                self._read(part, facts.currency, zone)
         self._runs.start_queued(self.settings.runs_at_once)
         return self._outcome(unread)
 
@@ -133,7 +137,7 @@ class InsightSync:
         if expected_rows(part, self._known) <= self.settings.run_rows:
             try:
                 pages = self.meta.insight_pages(account, part, self._question)
-                self._merge(part, self._reading(self.tables.now(), zone), currency, pages)
+                self._stage(part, self._reading(self.tables.now(), zone), currency, pages)
             except AskForLess as error:
                 self.tell("%s: %s", part, error)
             else:
@@ -149,14 +153,17 @@ class InsightSync:
             now = self.tables.now()
             oldest = min((one.started_at for one in mine if one.started_at), default=now)
             try:
-                self._merge(part, self._reading(oldest, zone), currency, self._runs.pages(mine))
+                self._stage(part, self._reading(oldest, zone), currency, self._runs.pages(mine))
             except NotReadyYet as wait:
                 unread = True
                 self._hopeless += self._runs.unreadable(mine, wait, now)
         return unread
 
-    def _merge(self, part: Slice, reading: Reading, currency: str, pages: Iterable[Page]) -> None:
-        counts = self.tables.replace(self.account_id, part, reading, currency, pages)
+    def _stage(self, part: Slice, reading: Reading, currency: str, pages: Iterable[Page]) -> None:
+        merge = self.tables.stage(self.account_id, part, reading, currency, pages)
+        self._merge.add(part, merge)
+
+    def _merged(self, part: Slice, counts: SliceCounts) -> None:
         self._rows += counts.rows
         self._changed.update(counts.changed)
         self.tell("%s: %d rows, %d days changed", part, counts.rows, len(counts.changed))

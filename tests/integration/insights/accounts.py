@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -47,10 +48,15 @@ def platform(url: str) -> MetaPlatform:
 
 
 def contents(database: Database) -> list[list[dict[str, Any]]]:
-    """Return every row that insights keep, without moments and numbers of its own making."""
+    """Return every row of the daily report, without moments and numbers of its own making."""
+    return rows_of(database, FACTS)
+
+
+def rows_of(database: Database, queries: Iterable[str]) -> list[list[dict[str, Any]]]:
+    """Return the rows of each query, without the numbers of action types."""
     return [
         [{k: v for k, v in row.items() if k != "action_type_id"} for row in database.rows(query)]
-        for query in FACTS
+        for query in queries
     ]
 
 

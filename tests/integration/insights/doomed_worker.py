@@ -1,4 +1,4 @@
-"""Syncs the account to the end, or until a given event: then this process kills itself.
+"""Syncs an account's reports to the end, or until a given event: then this process kills itself.
 
 Arguments: database URL, emulator URL, the present, and the number of the event to die at (0: live).
 An event is a line told to people or a statement sent to Postgres.
@@ -11,24 +11,35 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
+from meta_ads.campaigns.insight_reports import ADS, BREAKDOWNS, Report
 from meta_ads.store.database import Database
+from meta_ads.store.insight_breakdowns import BreakdownStore
 from meta_ads.store.insights import InsightStore
 from meta_ads.store.report_runs import RunStore
-from meta_ads.syncing.insights import InsightSync
+from meta_ads.syncing.insights import InsightSync, advance_in_turn
 from tests.integration.insights.accounts import ACCOUNT, SETTINGS, platform
+
+REPORTS = ("age_gender", "account_country")
+SOME_DAYS = replace(SETTINGS, first_load_days=6, slice_days=2)
 
 
 class Doom:
     def __init__(self, fatal: int) -> None:
         self.fatal = fatal
         self.count = 0
+        # Several threads count.
+        self._lock = Lock()
 
     def event(self) -> None:
-        self.count += 1
-        if self.count == self.fatal:
+        with self._lock:
+            self.count += 1
+            dies = self.count == self.fatal
+        if dies:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -64,19 +75,24 @@ def main() -> None:
     database_url, url, now, fatal = sys.argv[1:]
     doom = Doom(int(fatal))
     database = DoomedDatabase(database_url, doom)
-    store = InsightStore(database)
-    present = datetime.fromisoformat(now)
-    sync = InsightSync(
-        ACCOUNT,
-        platform(url),
-        store,
-        RunStore(database),
-        SETTINGS,
-        store.now(),
-        lambda: present,
-        lambda *_: doom.event(),
-    )
-    while not sync.advance().complete:
+    begun, present = InsightStore(database).now(), datetime.fromisoformat(now)
+    meta = platform(url)
+
+    def sync(report: Report) -> InsightSync:
+        return InsightSync(
+            ACCOUNT,
+            meta,
+            InsightStore(database) if report is ADS else BreakdownStore(database, report),
+            RunStore(database, report),
+            SETTINGS if report is ADS else SOME_DAYS,
+            begun,
+            lambda: present,
+            lambda *_: doom.event(),
+            report=report,
+        )
+
+    syncs = [sync(report) for report in (ADS, *(BREAKDOWNS[name] for name in REPORTS))]
+    while not advance_in_turn(syncs).complete:
         pass
     print(doom.count)
 

@@ -64,7 +64,7 @@ def test_a_load_and_a_reload_store_what_the_earlier_design_did(account: Account)
         assert any(row["action_values"] for row in rows)
         reading = Reading(account.store.now(), account.today)
         page = msgspec.json.decode(json.dumps(rows), type=list[InsightRow])
-        account.store.replace(ACCOUNT, days, reading, "SGD", [page])
+        account.store.stage(ACCOUNT, days, reading, "SGD", [page])()
         store_as_before(database, rows, days)
         for name, (ours, theirs) in PAIRS.items():
             mine, before = (everything(database, query) for query in (ours, theirs))
@@ -111,10 +111,10 @@ def test_two_pages_are_in_memory_however_many_there_are(database: Database) -> N
     most: list[int] = []
     store = InsightStore(database)
     days = Slice(date(2026, 3, 1), date(2026, 3, 7))
-    counts = store.replace(
+    merge = store.stage(
         "act_7", days, Reading(store.now(), date(2026, 3, 8)), "SGD", ahead(pages(60, alive, most))
     )
-    assert counts.rows == 6000
+    assert merge().rows == 6000
     # One is copied, one waits, one is being made.
     assert max(most) <= 3
     assert len(most) == 60

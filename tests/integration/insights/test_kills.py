@@ -12,11 +12,27 @@ from local_stack.postgres import LocalPostgres
 from meta_ads.store.database import Database
 from meta_ads.store.migrate import migrate
 from tests.conftest import PROJECT
-from tests.integration.insights.accounts import Account, contents
+from tests.integration.insights.accounts import Account, contents, rows_of
+from tests.integration.insights.doomed_worker import REPORTS
 
-KILLS = 6
+# Fifty take some minutes.
+KILLS = int(os.environ.get("ADLAUNCH_INSIGHT_KILLS", "6"))
 # The moments are drawn once and stay: a failure can be repeated.
 SEED = 6
+
+
+BREAKDOWNS = (
+    "SELECT * FROM meta_ads.insight_breakdown"
+    " ORDER BY account_id, report, date, object_id, value_1, value_2",
+    *(
+        f"SELECT broken.*, name FROM meta_ads.insight_breakdown_{table} AS broken"
+        " JOIN meta_ads.action_type ON action_type.id = action_type_id"
+        " ORDER BY account_id, report, date, object_id, value_1, value_2, name"
+        for table in ("action", "action_value")
+    ),
+    "SELECT account_id, report, date, read_on, rows FROM meta_ads.insight_breakdown_day"
+    " ORDER BY account_id, report, date",
+)
 
 
 def run(database_url: str, account: Account, present: str, fatal: int) -> tuple[int, str]:
@@ -60,6 +76,8 @@ def test_a_load_killed_at_random_moments_equals_an_undisturbed_one_row_for_row(
     try:
         assert contents(killed) == contents(clean)
         assert len(contents(clean)[0]) > 24 * 40
+        assert {row["report"] for row in rows_of(clean, BREAKDOWNS)[0]} == set(REPORTS)
+        assert rows_of(killed, BREAKDOWNS) == rows_of(clean, BREAKDOWNS)
     finally:
         clean.close()
         killed.close()

@@ -57,7 +57,7 @@ def loaded(database: Database) -> Database:
             actions=[action("lead", "3")],
         ),
     ]
-    InsightStore(database).replace("act_7", Slice(DAY, DAY), READING, "SGD", [page])
+    InsightStore(database).stage("act_7", Slice(DAY, DAY), READING, "SGD", [page])()
     return database
 
 
