@@ -12,7 +12,7 @@ from meta_ads.campaigns.account import ApprovalTerms, SpendLimits
 from meta_ads.campaigns.bidding import Budget
 from meta_ads.campaigns.field_types import Line, Text, distinct, listed, one_of
 from meta_ads.campaigns.money import Money, amount_text, parse_money
-from meta_ads.campaigns.yaml_source import Source
+from meta_ads.campaigns.source import Source
 from meta_ads.errors import Problem
 
 Parsed = TypeVar("Parsed")

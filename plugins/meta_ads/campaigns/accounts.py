@@ -31,8 +31,9 @@ from meta_ads.campaigns.destination import is_host
 from meta_ads.campaigns.field_types import Country, Id, Line, Text, distinct, one_of
 from meta_ads.campaigns.money import CURRENCIES
 from meta_ads.campaigns.regional_keys import RegionalKeys, identities_of
+from meta_ads.campaigns.source import Source
 from meta_ads.campaigns.validation import did_you_mean, validated
-from meta_ads.campaigns.yaml_source import Source, read_yaml
+from meta_ads.campaigns.yaml_source import read_yaml
 from meta_ads.errors import InvalidCampaign, Problem
 
 FILE = "configs/accounts.yaml"

@@ -44,7 +44,7 @@ from meta_ads.campaigns.placements import ALL, GROUPS, POSITIONS
 from meta_ads.campaigns.regional_keys import identities_of
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import part_id
-from meta_ads.campaigns.yaml_source import Source
+from meta_ads.campaigns.source import Source
 
 Value = TypeVar("Value")
 # What the ad set or ad of a flat file is told by.

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from meta_ads.campaigns.defaults import BrandKeys, Defaults, misplaced
+from meta_ads.campaigns.source import Source
 from meta_ads.campaigns.validation import did_you_mean, validated
-from meta_ads.campaigns.yaml_source import Source, read_yaml
+from meta_ads.campaigns.yaml_source import read_yaml
 from meta_ads.errors import InvalidCampaign, Problem
 
 FILE = "configs/brands.yaml"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from meta_ads.campaigns.bidding import CAPPED, DEFAULT_BID_STRATEGY
 from meta_ads.campaigns.money import CURRENCIES, Money, amount_text, parse_money
 from meta_ads.campaigns.scopes import Scope
-from meta_ads.campaigns.yaml_source import Source
+from meta_ads.campaigns.source import Source
 from meta_ads.errors import Problem
 
 BUDGETS = ("daily_budget", "lifetime_budget")

@@ -28,8 +28,8 @@ from meta_ads.campaigns.limit_checks import limit_problems
 from meta_ads.campaigns.placements import ALL, POSITIONS
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import MEDIA, Scope, ad_set_scopes, part_id
+from meta_ads.campaigns.source import Source
 from meta_ads.campaigns.validation import did_you_mean
-from meta_ads.campaigns.yaml_source import Source
 from meta_ads.errors import Problem
 
 # Source: Marketing API, "Budgets": a daily budget needs a flight of more than 24 hours.

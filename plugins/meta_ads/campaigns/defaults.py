@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict, create_model
 
 from meta_ads.campaigns.campaign_file import CampaignKeys
-from meta_ads.campaigns.yaml_source import Origin, Source, Value
+from meta_ads.campaigns.source import Origin, Source, Value
 from meta_ads.errors import Problem
 
 # What is inherited, and whether as a whole or key by key.

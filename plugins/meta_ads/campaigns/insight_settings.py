@@ -12,8 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from meta_ads.campaigns.accounts import Accounts, load_accounts
 from meta_ads.campaigns.field_types import distinct, one_of
 from meta_ads.campaigns.insight_reports import BREAKDOWNS, Report
+from meta_ads.campaigns.source import Source
 from meta_ads.campaigns.validation import validated
-from meta_ads.campaigns.yaml_source import Source, read_yaml
+from meta_ads.campaigns.yaml_source import read_yaml
 from meta_ads.errors import InvalidCampaign, Problem
 
 FILE = "configs/insights.yaml"

@@ -24,8 +24,9 @@ from meta_ads.campaigns.defaults import with_defaults
 from meta_ads.campaigns.money import Money
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import Scope, ad_set_scopes
+from meta_ads.campaigns.source import Source
 from meta_ads.campaigns.validation import did_you_mean, validated
-from meta_ads.campaigns.yaml_source import Source, parse_yaml, read_yaml
+from meta_ads.campaigns.yaml_source import parse_yaml, read_yaml
 from meta_ads.errors import InvalidCampaign, Problem, apart
 
 FOLDER = Path("include") / "campaigns"

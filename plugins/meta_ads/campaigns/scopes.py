@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from meta_ads.campaigns.yaml_source import Source, Value
+from meta_ads.campaigns.source import Source, Value
 from meta_ads.errors import Problem
 
 AD_SETS, ADS = "ad_sets", "ads"

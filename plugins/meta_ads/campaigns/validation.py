@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from meta_ads.campaigns.yaml_source import Source
+from meta_ads.campaigns.source import Source
 from meta_ads.errors import Problem
 
 Model = TypeVar("Model", bound=BaseModel)

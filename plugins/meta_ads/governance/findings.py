@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from meta_ads.campaigns.yaml_source import Source
+from meta_ads.campaigns.source import Source
 from meta_ads.errors import Problem, Severity
 
 

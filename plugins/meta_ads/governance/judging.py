@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from meta_ads.campaigns.account import Account
 from meta_ads.campaigns.destination import url_parameters_problem, url_problem
 from meta_ads.campaigns.scopes import Scope, ad_set_scopes
-from meta_ads.campaigns.yaml_source import Source
+from meta_ads.campaigns.source import Source
 from meta_ads.governance.findings import Finding, Level
 from meta_ads.governance.naming import NAMING, Names
 from meta_ads.governance.rules import Rule, RuleKind, rules_for

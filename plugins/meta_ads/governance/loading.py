@@ -12,7 +12,7 @@ from meta_ads.campaigns.accounts import load_accounts
 from meta_ads.campaigns.declaration import Ad, Declaration
 from meta_ads.campaigns.loader import LoadedCampaign, LoadedCampaigns, load_campaigns, load_file
 from meta_ads.campaigns.scopes import ad_set_scopes
-from meta_ads.campaigns.yaml_source import Source
+from meta_ads.campaigns.source import Source
 from meta_ads.errors import InvalidCampaign, Problem, apart
 from meta_ads.governance.findings import Level
 from meta_ads.governance.judging import added_pairs, findings_in

@@ -16,7 +16,7 @@ from meta_ads.campaigns.assembly import numbered
 from meta_ads.campaigns.campaign_file import LONGEST_NAME
 from meta_ads.campaigns.schedule import parse_moment
 from meta_ads.campaigns.scopes import Scope, ad_set_scopes
-from meta_ads.campaigns.yaml_source import Source
+from meta_ads.campaigns.source import Source
 from meta_ads.errors import Problem
 from meta_ads.governance.findings import Level
 from meta_ads.governance.name_pattern import NamePattern

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from meta_ads.campaigns.campaign_file import AdKeys, AdSetKeys, CampaignKeys
+from meta_ads.campaigns.source import Source
 from meta_ads.campaigns.validation import did_you_mean, validated
-from meta_ads.campaigns.yaml_source import Source, read_yaml
+from meta_ads.campaigns.yaml_source import read_yaml
 from meta_ads.errors import InvalidCampaign, Severity
 from meta_ads.governance.findings import Level
 from meta_ads.governance.name_pattern import SHARED, TOKENS, NamePattern, name_pattern

@@ -10,7 +10,7 @@ from typing import Protocol
 from meta_ads.campaigns.declaration import Declaration, Video
 from meta_ads.campaigns.placements import ALL, GROUPS, POSITIONS, places_of
 from meta_ads.campaigns.scopes import Scope, ad_set_scopes
-from meta_ads.campaigns.yaml_source import Source
+from meta_ads.campaigns.source import Source
 from meta_ads.errors import Problem, Severity
 
 # The parts of a medium that name files, and what each is.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from meta_ads.campaigns.yaml_source import Source, read_yaml
+from meta_ads.campaigns.source import Source
+from meta_ads.campaigns.yaml_source import read_yaml
 from meta_ads.errors import Problem, Severity
 from meta_ads.launching.media_checks import media_problems
 
