@@ -114,7 +114,7 @@ class AirflowApi:
             raise LocalStackError(
                 f"Airflow refused {method} {path}: {answer.status_code} {answer.text}"
             )
-        content: dict[str, Any] = answer.json()
+        content: dict[str, Any] = answer.json() if answer.content else {}
         return content
 
     def _sign_in(self) -> None:

@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +15,9 @@ from local_stack.ports import LOOPBACK
 
 USER = "admin"
 PASSWORD = "admin"
+# Who writes notes on runs. Its password is none that Airflow could meet elsewhere and hide.
+CLERK = "clerk"
+USERS = f"{USER}:admin,{CLERK}:op"
 EMULATOR_TOKEN = "emulator-token"
 EMULATOR_APP_SECRET = "emulator-app-secret"
 GRAPH_API_VERSION = "v26.0"
@@ -56,7 +60,6 @@ class AirflowSettings:
     def prepare(self) -> None:
         """Make the private folder and what Airflow wants to find in it."""
         self.home.mkdir(parents=True, exist_ok=True)
-        _write_private(self._passwords, json.dumps({USER: PASSWORD}))
         local_settings = self.home / "config" / "airflow_local_settings.py"
         local_settings.parent.mkdir(exist_ok=True)
         local_settings.write_text(_LOCAL_SETTINGS)
@@ -71,6 +74,8 @@ class AirflowSettings:
                     }
                 ),
             )
+        passwords = {USER: PASSWORD, CLERK: self._clerks_password()}
+        _write_private(self._passwords, json.dumps(passwords))
 
     def environment(self) -> dict[str, str]:
         """Return the whole environment of the Airflow processes, and of `adlaunch`.
@@ -94,6 +99,7 @@ class AirflowSettings:
                 "AIRFLOW_HOME": str(self.home),
                 "AIRFLOW_CONN_META_ADS_DEFAULT": self._meta_connection(),
                 "AIRFLOW_CONN_META_ADS_DB": _postgres_connection(self.ads_url),
+                "AIRFLOW_CONN_META_ADS_AIRFLOW": self._airflow_connection(),
                 "ADLAUNCH_HOME": str(self.project),
                 "PYTHONPATH": os.pathsep.join(
                     str(self.project / folder) for folder in ("plugins", "include")
@@ -124,7 +130,7 @@ class AirflowSettings:
                 # The message is written for a media buyer; where in our code it was raised is not.
                 "dagbag_import_error_tracebacks": "False",
                 "dags_are_paused_at_creation": "False",
-                "simple_auth_manager_users": f"{USER}:admin",
+                "simple_auth_manager_users": USERS,
                 "simple_auth_manager_passwords_file": str(self._passwords),
                 "execution_api_server_url": f"{self.url}/execution/",
                 "fernet_key": keys["fernet_key"],
@@ -175,6 +181,16 @@ class AirflowSettings:
                 "extra": {"app_secret": EMULATOR_APP_SECRET, "api_version": GRAPH_API_VERSION},
             }
         )
+
+    def _airflow_connection(self) -> str:
+        password = self._clerks_password()
+        return json.dumps(
+            {"conn_type": "generic", "host": self.url, "login": CLERK, "password": password}
+        )
+
+    def _clerks_password(self) -> str:
+        key = json.loads(self._secrets.read_text())["secret_key"]
+        return sha256(f"{CLERK} {key}".encode()).hexdigest()
 
 
 _DRIVER = "postgresql+psycopg2:"

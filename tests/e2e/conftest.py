@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -17,7 +18,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from local_stack.airflow_api import RUN_ENDED, AirflowApi
-from local_stack.airflow_settings import PASSWORD, USER
+from local_stack.airflow_settings import PASSWORD, USER, USERS
 from local_stack.emulator_service import JournalEntry
 from local_stack.stack import LocalStack
 from tests.conftest import PROJECT
@@ -51,7 +52,7 @@ OPTIONS = {
     **IMPATIENT,
     # Reading every DAG file every 3 seconds, as a demo does, takes most of a processor.
     "dag_processor": {"min_file_process_interval": "10"},
-    "core": {**IMPATIENT["core"], "simple_auth_manager_users": f"{USER}:admin,{BOB}:admin"},
+    "core": {**IMPATIENT["core"], "simple_auth_manager_users": f"{USERS},{BOB}:admin"},
 }
 
 
@@ -161,6 +162,13 @@ class Stack:
         with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
             token = client.post("/auth/token", json=who).raise_for_status().json()["access_token"]
             return client.get(path, headers={"Authorization": f"Bearer {token}"})
+
+    def mapped_log(self, dag_id: str, run_id: str, task_id: str) -> str:
+        """Return the log of the last try of the first of a mapped task's instances."""
+        path = f"/api/v2/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{task_id}"
+        tries = self.api.call("GET", f"{path}/0", None)["try_number"]
+        answer = self.api.call("GET", f"{path}/logs/{tries}?map_index=0&full_content=true", None)
+        return "\n".join(str(entry.get("event", "")) for entry in answer["content"])
 
     def journal(self, campaign_id: str) -> list[JournalEntry]:
         """Return Meta's writes to objects that this campaign owns."""

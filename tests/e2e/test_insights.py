@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from local_stack.airflow_api import RUN_ENDED
 from meta_ads.store.database import Database
 from meta_ads.syncing.mirroring import KEYS
-from tests.e2e.conftest import Stack, wait_for
+from tests.e2e.conftest import ZONE, Stack, wait_for
 from tests.integration.reporting.rows import insert
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 DAG = "sync_insights"
+# The cron of configs/insights.yaml fires twice in between, in the zone of Singapore.
+FIRST, LAST = time(8), time(14)
 
 
 def test_a_sync_ends_with_findings_and_copies(airflow: Stack) -> None:
@@ -51,3 +53,37 @@ def test_a_sync_ends_with_findings_and_copies(airflow: Stack) -> None:
     assert airflow.rows(gone)[0]["gone"]
     findings = airflow.api.xcom(DAG, run, "quality")
     assert findings.get("act_100000000000101", {}) == {}, "the account that was just read is fine"
+
+
+def test_airflows_own_backfill_reads_exactly_the_days_of_its_range(airflow: Stack) -> None:
+    """Long before the first load of the account: nothing else reads these days."""
+    wait_for(f"DAG {DAG}", lambda: airflow.api.dag(DAG))
+    # The morning of a Tuesday in Singapore: only the day before it has ended since the run before.
+    then = date.today() - timedelta(days=200)
+    tuesday = then - timedelta(days=then.weekday() - 1)
+    first, last = datetime.combine(tuesday, FIRST, ZONE), datetime.combine(tuesday, LAST, ZONE)
+    answer = airflow.api.call(
+        "POST",
+        "/api/v2/backfills",
+        {
+            "dag_id": DAG,
+            "from_date": first.isoformat(),
+            "to_date": last.isoformat(),
+            "max_active_runs": 2,
+            "reprocess_behavior": "none",
+        },
+    )
+    path = f"/api/v2/backfills/{answer['id']}"
+    wait_for("the end of the backfill", lambda: airflow.api.call("GET", path, None)["completed_at"])
+    runs = airflow.api.call("GET", f"/api/v2/dags/{DAG}/dagRuns?run_type=backfill", None)
+    assert {run["state"] for run in runs["dag_runs"]} == {"success"}
+    days = airflow.rows(
+        "SELECT account_id, date FROM meta_ads.insight_day"
+        " WHERE date BETWEEN %s::date - 7 AND %s::date + 7 ORDER BY account_id",
+        tuesday,
+        tuesday,
+    )
+    assert ("act_100000000000101", tuesday - timedelta(days=1)) in {
+        (day["account_id"], day["date"]) for day in days
+    }
+    assert {day["date"] for day in days} == {tuesday - timedelta(days=1)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
@@ -83,6 +83,11 @@ class Launches:
         self.tasks(name)
         return self.airflow.log(name, self.runs[name], task_id)
 
+    def note(self, name: str) -> str:
+        self.tasks(name)
+        path = f"/api/v2/dags/launch__{name}/dagRuns/{quote(self.runs[name])}"
+        return str(self.airflow.api.call("GET", path, None)["note"])
+
     def decide(self, name: str, option: str) -> None:
         self.airflow.decide(name, self.runs[name], option)
 
@@ -123,6 +128,23 @@ def test_a_scheduled_campaign_goes_live_at_its_time_and_is_verified(
     launch = airflow.launch_row("scheduled")
     assert launch["state"] == "VERIFIED"
     assert _first_activation(airflow, "scheduled") >= launch["activate_at"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("scheduled", "Live, and as planned."),
+        ("scheduled", "- Budget: SGD 50.00 a day"),
+        ("unscheduled", "Everything is at Meta, paused. It has no time to go live."),
+        ("too_cheap", "**Stopped, a person is needed.** 1 problem found; nothing was sent to"),
+        ("dry", "Dry run: nothing was sent to Meta."),
+    ],
+)
+def test_a_run_has_a_note_in_a_media_buyers_words(
+    airflow: Stack, launches: Launches, name: str, words: str
+) -> None:
+    launches.tasks(name)
+    assert words in launches.note(name)
 
 
 def test_every_object_is_created_paused(airflow: Stack, launches: Launches) -> None:
@@ -220,6 +242,7 @@ def test_an_approved_launch_goes_live_and_the_ledger_names_the_approver(
 ) -> None:
     launches.decide("approved", "Approve")
     assert launches.tasks("approved")["verify"] == "success"
+    assert "Approved by admin." in launches.note("approved")
     decision = airflow.rows("SELECT * FROM meta_ads.approval WHERE campaign_id = 'approved'")
     assert [row["approved"] for row in decision] == [True]
     assert decision[0]["decided_by"] == "admin"

@@ -29,7 +29,7 @@ DATABASE_PASSWORD = "canary-database/password@77aa"
 def assert_clean(where: str, text: str, *more: str) -> None:
     """Fail when any canary is in the text, in any form."""
     for secret in (TOKEN, APP_SECRET, PROOF, *more):
-        for form in _forms(secret):
+        for form in forms(secret):
             assert form not in text, f"{where} shows a secret: …{_around(text, form)}…"
 
 
@@ -82,7 +82,8 @@ def connection(url: str) -> str:
     return json.dumps({**fields, "extra": {"app_secret": APP_SECRET}})
 
 
-def _forms(secret: str) -> Iterator[str]:
+def forms(secret: str) -> Iterator[str]:
+    """Yield every form in which a secret could get out."""
     yield from {secret, repr(secret)[1:-1], quote(secret), quote(secret, safe="")}
     yield quote_plus(secret)
     for encode in (b64encode, urlsafe_b64encode):

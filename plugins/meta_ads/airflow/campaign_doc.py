@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pendulum
+from airflow.sdk.definitions.deadline import DeadlineAlert
 
+from meta_ads.airflow.deadlines import live_by
 from meta_ads.campaigns.declaration import Declaration
 from meta_ads.campaigns.describe import as_markdown
 from meta_ads.campaigns.loader import LoadedCampaign
@@ -27,6 +30,15 @@ def dag_options(loaded: LoadedCampaign) -> dict[str, Any]:
         "schedule": "@once" if declaration.launch_on_commit else None,
         "start_date": START,
     }
+
+
+def deadline(loaded: LoadedCampaign, home: Path) -> DeadlineAlert | None:
+    """Return when the launch is to be live at the latest; None for a file without a time."""
+    declaration = loaded.declaration
+    if declaration.activate_at is None or declaration.paused:
+        return None
+    zone = declaration.account.timezone
+    return live_by(declaration.campaign_id, declaration.activate_at, zone, home)
 
 
 def _naming_tags(declaration: Declaration) -> Iterator[str]:

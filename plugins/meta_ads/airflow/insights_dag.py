@@ -12,6 +12,7 @@ import pendulum
 from airflow.sdk import DAG, Asset, Param, get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
+from meta_ads.airflow.deadlines import ended_within
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.insight_jobs import backfill_jobs, scheduled_jobs
@@ -65,6 +66,7 @@ def build_insights_dag(home: Path) -> DAG:
         max_active_runs=4,
         is_paused_upon_creation=False,
         tags=["sync"],
+        deadline=ended_within(timedelta(hours=6), "Sync insights", home),
         params={
             "account_id": Param(
                 None,

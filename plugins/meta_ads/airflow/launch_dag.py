@@ -46,12 +46,14 @@ def build_launch_dags(home: Path) -> Mapping[str, DAG]:
         if not wanted.startswith(PREFIX):
             return {}
         return {wanted: _dag(wanted.removeprefix(PREFIX), home)}
-    from meta_ads.airflow.campaign_doc import dag_options
+    from meta_ads.airflow.campaign_doc import dag_options, deadline
     from meta_ads.governance.loading import load_governed_campaigns
 
     campaigns = load_governed_campaigns(home).declarations
     return {
-        PREFIX + campaign_id: _dag(campaign_id, home, **dag_options(loaded))
+        PREFIX + campaign_id: _dag(
+            campaign_id, home, **dag_options(loaded), deadline=deadline(loaded, home)
+        )
         for campaign_id, loaded in campaigns.items()
     }
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import html
 import logging
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,15 +15,19 @@ from airflow.sdk import BaseNotifier
 
 from meta_ads.airflow.hooks.ledger import LedgerHook, database_url
 from meta_ads.airflow.links import PAGE
-from meta_ads.campaigns.notification_settings import Channel, load_notification_settings
-from meta_ads.launching.notifications import Message, NotSent, tell
+from meta_ads.campaigns.notification_settings import Channel, Event, load_notification_settings
+from meta_ads.launching.notifications import Happening, Message, NotSent, tell
+from meta_ads.store.launch_ledger import UnknownLaunch
 from meta_ads.store.notifications import PostgresOutbox
 
 log = logging.getLogger(__name__)
 
 
-def tell_what_happened(home: Path) -> int:
-    """Tell every channel what it was not told yet; return how many messages went out."""
+def tell_what_happened(home: Path, also: Sequence[Happening] = ()) -> int:
+    """Tell every channel what it was not told yet; return how many messages went out.
+
+    `also` is what happened and stands in no ledger.
+    """
     settings, problems = load_notification_settings(home)
     for problem in problems:
         log.warning("%s", problem)
@@ -29,9 +36,42 @@ def tell_what_happened(home: Path) -> int:
     ledger = LedgerHook()
     outbox = PostgresOutbox(database_url(ledger.get_connection(ledger.db_conn_id)))
     try:
-        return tell(settings, outbox, send, PAGE, log.warning)
+        return tell(settings, outbox, send, PAGE, log.warning, also)
     finally:
         outbox.close()
+
+
+def tell_late_launch(home: Path, campaign_id: str, moment: datetime, waiting: str | None) -> int:
+    """Tell of a launch that was to be live at `moment` (aware UTC), unless the ledger says it is.
+
+    `waiting` is its run that has not ended: before it has planned, the ledger knows of no time.
+    """
+    also = []
+    if waiting is not None and not _is_planned_for(campaign_id, moment):
+        why = (
+            f"Its run {waiting} has planned nothing yet. Is launch__{campaign_id} paused in "
+            "Airflow, or is no worker running?"
+        )
+        key = f"{Event.LATE}/{campaign_id}/{int(moment.timestamp())}"
+        also = [Happening(key, Event.LATE, campaign_id, why, moment, campaign_id)]
+    return tell_what_happened(home, also)
+
+
+def tell_overdue_run(home: Path, subject: str, dag_id: str, run_id: str, due: datetime) -> int:
+    """Tell of a run that has not ended by `due` (aware UTC)."""
+    why = f"It is the run {run_id} of the DAG {dag_id}."
+    key = f"{Event.OVERDUE}/{dag_id}/{run_id}"
+    return tell_what_happened(home, [Happening(key, Event.OVERDUE, subject, why, due)])
+
+
+def _is_planned_for(campaign_id: str, moment: datetime) -> bool:
+    ledger = LedgerHook()
+    with closing(ledger.database):
+        try:
+            planned = ledger.launches.launch(campaign_id).activate_at
+        except UnknownLaunch:
+            return False
+    return planned is not None and abs(planned - moment) < timedelta(seconds=1)
 
 
 def send(channel: Channel, message: Message) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pendulum
 from airflow.sdk import DAG, task
 
+from meta_ads.airflow.deadlines import ended_within
 from meta_ads.airflow.hooks.ledger import LedgerHook, database_url
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.outcomes import RETRY_DELAY, fail_for_good
@@ -57,6 +58,7 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
         max_active_runs=2,
         is_paused_upon_creation=False,
         tags=["launch"],
+        deadline=ended_within(timedelta(minutes=30), "Reconcile launches", home),
         default_args={
             "owner": "meta_ads",
             # What becomes due meanwhile cannot wait for the next run.
@@ -77,10 +79,13 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
             ledger.spending.set_limits(list(load_accounts(home).by_key.values()))
             meta = MetaAdsHook(home=home)
             worker = f"reconcile@{os.getpid()}-{uuid.uuid4().hex[:12]}"
-            problems = []
+            problems, tokenless = [], set()
             for campaign_id in ledger.launches.unfinished(rhythm.idle, rhythm.watch):
+                account_id = ledger.launches.launch(campaign_id).account_id
+                if account_id in tokenless:
+                    continue
                 try:
-                    platform = meta.for_account(ledger.launches.launch(campaign_id).account_id)
+                    platform = meta.for_account(account_id)
                 except FixInput as error:
                     problems.append(f"{campaign_id}: {error}")
                     continue
@@ -88,7 +93,13 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
                 reconciler = Reconciler(
                     platform, ledger.launches, ledger.steps, files, worker, log.info
                 )
-                problems.extend(reconciler.drive(campaign_id).problems)
+                outcome = reconciler.drive(campaign_id)
+                if outcome.token_dead:
+                    # `report` tells of the token, once for all that waits for it.
+                    log.warning("Meta takes no token of %s; its launches wait.", account_id)
+                    tokenless.add(account_id)
+                else:
+                    problems.extend(outcome.problems)
             ledger.requests.settle()
             return problems
 

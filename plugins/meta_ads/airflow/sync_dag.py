@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pendulum
 from airflow.sdk import DAG, Param, get_current_context, task
 
+from meta_ads.airflow.deadlines import ended_within
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.outcomes import RETRIES, RETRY_DELAY, fail_for_good
@@ -55,6 +56,7 @@ def build_sync_dag(home: Path, schedule: str = "@daily") -> DAG:
         max_active_runs=1,
         is_paused_upon_creation=False,
         tags=["sync"],
+        deadline=ended_within(timedelta(hours=3), "Sync statuses", home),
         params={
             "campaign_id": Param(
                 None,

@@ -27,6 +27,7 @@ class Event(StrEnum):
     FAILED = "failed"
     PERSON_NEEDED = "person_needed"
     LATE = "late"
+    OVERDUE = "overdue"
     DRIFT = "drift"
     TOKEN_EXPIRING = "token_expiring"
 

@@ -22,7 +22,7 @@ from meta_ads.graph.classification import Effect
 from meta_ads.graph.faults import Envelope
 from meta_ads.graph.outcomes import GraphRefusal, Judge, lost_call
 from meta_ads.graph.settings import GraphSettings
-from meta_ads.graph.token_pool import TokenPool
+from meta_ads.graph.token_pool import Tokens
 from meta_ads.graph.transport import Answer, CallFailed, Transport
 from meta_ads.graph.usage import Usage, parse_usage
 
@@ -31,6 +31,8 @@ _ID = re.compile(r"(?:act_)?\d{1,40}|me")
 _TOO_MUCH_DATA = "reduce the amount of data"
 # Meta's code and subcode for what does not exist, or may not be seen.
 _MISSING = (100, 33)
+# The first status of an answer that is none.
+_REFUSED = 400
 _OTHER_TOKEN_PAUSE = timedelta(seconds=1)
 
 
@@ -62,7 +64,7 @@ class GraphClient:
         self,
         settings: GraphSettings,
         clock: Callable[[], datetime] = utc_now,
-        tokens: TokenPool | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         self.clock = clock
         self._tokens = tokens
@@ -113,7 +115,8 @@ class GraphClient:
             problem = lost_call(doing, effect, failure)
         else:
             self.usage = parse_usage(answer.headers)
-            if self._tokens is not None and effect is Effect.READ:
+            good = answer.status_code < _REFUSED
+            if self._tokens is not None and effect is Effect.READ and good:
                 self._tokens.answered(self.usage)
             return answer
         raise problem

@@ -102,8 +102,10 @@ def report_run(client: GraphClient, run_id: str) -> ReportRun:
     if status in _ENDED_BADLY:
         why = str(body.get("error_message") or status)
         return ReportRun(RunState.FAILED, body.get("error_subcode") in _RUN_TOO_LARGE, why)
-    whole = body.get("async_percent_completion") == _ALL_PERCENT
-    return ReportRun(RunState.COMPLETED if status == _COMPLETED and whole else RunState.WORKING)
+    percent = body.get("async_percent_completion")
+    over = status == _COMPLETED and percent == _ALL_PERCENT
+    state = RunState.COMPLETED if over else RunState.WORKING
+    return ReportRun(state, percent=percent if isinstance(percent, int) else 0)
 
 
 def report_pages(client: GraphClient, run_id: str) -> Iterator[Page]:

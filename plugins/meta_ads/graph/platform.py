@@ -22,7 +22,7 @@ from meta_ads.graph.campaign_tree import campaign_tree
 from meta_ads.graph.classification import Effect
 from meta_ads.graph.client import GraphClient, checked_id, utc_now
 from meta_ads.graph.settings import GraphSettings
-from meta_ads.graph.token_pool import TokenPool
+from meta_ads.graph.token_pool import Tokens
 from meta_ads.graph.usage import Usage
 from meta_ads.launching.campaign_tree import CampaignTree
 from meta_ads.launching.diagnosis import TokenFacts
@@ -45,7 +45,7 @@ class MetaPlatform:
         self,
         settings: GraphSettings,
         clock: Callable[[], datetime] = utc_now,
-        tokens: TokenPool | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         self._client = GraphClient(settings, clock, tokens)
 

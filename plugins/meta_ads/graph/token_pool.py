@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from meta_ads.errors import GraphFault, MetaAdsError
 from meta_ads.graph.settings import GraphSettings
@@ -25,6 +26,31 @@ _NOT_ALLOWED = frozenset({3, 10, 294, *range(200, 294), *range(295, 300)})
 # How often usage is written down at most, unless it rose by so many points.
 _EVERY = timedelta(seconds=30)
 _STEP = 5.0
+
+
+class Tokens(Protocol):
+    """The tokens behind one client: the one in use, and what follows from Meta's answers."""
+
+    @property
+    def account_id(self) -> str:
+        """The account the tokens are for."""
+
+    @property
+    def connection(self) -> str:
+        """The Airflow connection whose token is in use."""
+
+    @property
+    def settings(self) -> GraphSettings:
+        """The settings with the token in use."""
+
+    def answered(self, usage: Usage) -> None:
+        """Note what a good answer said of quotas. Called after reads only."""
+
+    def refused(self, fault: GraphFault) -> bool:
+        """Go on to another token after Meta refused this one; False when there is no other."""
+
+    def throttled(self, until: datetime) -> bool:
+        """Go on to a token with room after Meta asked this one to wait; False without one."""
 
 
 class TokenPool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +52,9 @@ class Outbox(Protocol):
     def untold(self, channel: str, events: Sequence[Event]) -> Sequence[Happening]:
         """Return what the channel was not told yet and nobody settled, oldest first."""
 
+    def was_told(self, channel: str, happening: Happening) -> bool:
+        """Say whether the channel took a message of this already."""
+
     def told(self, channel: str, happening: Happening) -> None:
         """Write down that the channel took the message."""
 
@@ -63,6 +66,7 @@ _TITLES: Mapping[Event, str] = {
     Event.FAILED: "{subject} was not launched",
     Event.PERSON_NEEDED: "A person is needed",
     Event.LATE: "{subject} is late",
+    Event.OVERDUE: "{subject} takes too long",
     Event.DRIFT: "{subject} was changed at Meta",
     Event.TOKEN_EXPIRING: "The access token of {subject} ends soon",
 }
@@ -72,6 +76,8 @@ _TEXTS: Mapping[Event, str] = {
     Event.LAUNCHED: "It is switched on, and Meta shows what was planned.",
     Event.LATE: "Its time was {moment:%Y-%m-%d %H:%M} UTC and it is not live. The log of its run, "
     "and adlaunch status {subject}, say why.",
+    Event.OVERDUE: "A run of it should have ended by {moment:%Y-%m-%d %H:%M} UTC. The logs of its "
+    "tasks say what it waits for.",
     Event.TOKEN_EXPIRING: "Meta takes it until {moment:%Y-%m-%d %H:%M} UTC. Generate a new one for "
     "the system user and put it into the connection.",
 }
@@ -92,9 +98,16 @@ def message_of(happening: Happening, airflow_url: str | None, page: str) -> Mess
 
 
 def tell(
-    settings: NotificationSettings, outbox: Outbox, send: Send, page: str, progress: Progress
+    settings: NotificationSettings,
+    outbox: Outbox,
+    send: Send,
+    page: str,
+    progress: Progress,
+    also: Sequence[Happening] = (),
 ) -> int:
     """Tell every channel what it was not told yet; return how many messages went out.
+
+    `also` is what the ledger cannot know, such as a run that no worker has begun.
 
     Each is written down after it was taken: whoever dies in between sends it again, with the same
     key. A channel that refuses a message is left alone until the next time; what is older than a
@@ -105,7 +118,7 @@ def tell(
         if not alone:
             return sent
         for channel in settings.channels:
-            for happening in outbox.untold(channel.name, sorted(channel.events)):
+            for happening in _news(outbox, channel, also):
                 try:
                     send(channel, message_of(happening, settings.airflow_url, page))
                 except NotSent as problem:
@@ -114,3 +127,11 @@ def tell(
                 outbox.told(channel.name, happening)
                 sent += 1
     return sent
+
+
+def _news(outbox: Outbox, channel: Channel, also: Sequence[Happening]) -> Iterator[Happening]:
+    """Yield what the channel was not told, each once."""
+    yield from outbox.untold(channel.name, sorted(channel.events))
+    for happening in also:
+        if happening.event in channel.events and not outbox.was_told(channel.name, happening):
+            yield happening

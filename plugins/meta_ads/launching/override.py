@@ -37,7 +37,7 @@ def put_off(loaded: LoadedCampaign, text: str, now: datetime) -> LoadedCampaign:
             "schedule.activate_at to move. Add one to the file."
         )
     try:
-        moment = parse_moment(_FRACTION.sub(r"\1", text), account.timezone)
+        moment = moment_at_trigger(text, account.timezone)
     except ValueError as error:
         raise FixInput(
             f"The run was triggered with activate_at {text!r}, which {error}. A time without an "
@@ -53,6 +53,11 @@ def put_off(loaded: LoadedCampaign, text: str, now: datetime) -> LoadedCampaign:
             "else is committed in the file."
         )
     return replace(loaded, declaration=replace(declaration, activate_at=moment))
+
+
+def moment_at_trigger(text: str, timezone: str) -> datetime:
+    """Return the moment (aware UTC) that a trigger names; ValueError as `parse_moment` says."""
+    return parse_moment(_FRACTION.sub(r"\1", text), timezone)
 
 
 def _wrong(

@@ -35,6 +35,7 @@ from meta_ads.launching.ports import (
 )
 from meta_ads.launching.revising import Reviser
 from meta_ads.launching.timing import Rhythm, Timing
+from meta_ads.launching.tokens import is_dead_token
 from meta_ads.launching.uploading import Uploader
 from meta_ads.launching.verification import verify
 from meta_ads.launching.withdrawal import keep_paused
@@ -49,12 +50,14 @@ class Outcome:
     """What one pass found for a launch.
 
     `waits_until` (aware UTC) when it is too soon for something; `problems` are for a person.
+    `token_dead`: Meta takes no token of the account, which keeps up its other launches, too.
     """
 
     campaign_id: str
     state: LaunchState | None = None
     waits_until: datetime | None = None
     problems: list[str] = field(default_factory=list)
+    token_dead: bool = False
 
 
 class Reconciler:
@@ -98,6 +101,7 @@ class Reconciler:
                 self._log("%s: %s", campaign_id, wait)
             except (FixInput, StopAndAsk) as error:
                 outcome.problems.append(f"{campaign_id}: {error}")
+                outcome.token_dead |= is_dead_token(error)
                 self._keep(campaign_id, error)
             except (OutcomeUnknown, TryAgain) as passing:
                 # Only creates ask what happened, and they never let this out: the call may be

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
+from meta_ads.errors import AccessLost, MetaAdsError
+
 #: Meta's quotas count the last hour; what was used is free again after it.
 WINDOW = timedelta(hours=1)
 FULL = 100.0
@@ -47,6 +49,16 @@ class TokenState:
         return not self.dead and not self.blind
 
 
+class TokenLives(Protocol):
+    """Whether tokens work, as remembered between processes. Whatever is written may be lost."""
+
+    def lives(self, state: TokenState) -> None:
+        """Note that Meta takes the token, and that the connection holds no dead one any more."""
+
+    def died(self, state: TokenState, reason: str) -> None:
+        """Note that Meta does not take the token any more, and Meta's words."""
+
+
 class TokenTables(Protocol):
     """What is remembered of tokens between processes. Whatever is written may be lost."""
 
@@ -60,6 +72,11 @@ class TokenTables(Protocol):
 
     def died(self, state: TokenState, reason: str) -> None:
         """Note that Meta does not take the token any more, and Meta's words."""
+
+
+def is_dead_token(error: MetaAdsError) -> bool:
+    """Whether Meta refused the token itself, and no other was left to try."""
+    return isinstance(error, AccessLost) and error.fault.code in DEAD_CODES
 
 
 def fingerprint(token: str) -> str:

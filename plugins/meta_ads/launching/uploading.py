@@ -34,6 +34,8 @@ from meta_ads.planning.step import REFERENCE, Step
 READ_BYTES = 1 << 20
 # A chunk that did not arrive is asked for again this often before the task gives up.
 CHUNK_TRIES = 3
+# How much further an upload is before its log says so again.
+STEP_PERCENT = 5
 POLL_SECONDS = 2
 
 
@@ -189,7 +191,7 @@ class Uploader:
         session: UploadSession,
         size: int,
     ) -> UploadSession:
-        failures = 0
+        failures, told = 0, 0
         while not session.complete:
             file.seek(session.start_offset)
             chunk = file.read(session.end_offset - session.start_offset)
@@ -203,7 +205,10 @@ class Uploader:
                 continue
             failures = 0
             self._ledger.save_progress(lease, asdict(session))
-            self._log("uploaded %d%%", 100 * session.start_offset // size)
+            percent = 100 * session.start_offset // size
+            if percent >= told + STEP_PERCENT or session.complete:
+                self._log("uploaded %d%%", percent)
+                told = percent
         return session
 
     def _finish(self, lease: Lease, account_id: str, session: UploadSession, step: Step) -> str:

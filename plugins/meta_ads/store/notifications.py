@@ -33,6 +33,11 @@ class PostgresOutbox:
         )
         return [Happening(**{**row, "event": Event(row["event"])}) for row in rows]
 
+    def was_told(self, channel: str, happening: Happening) -> bool:
+        """Say whether the channel took a message of this already."""
+        what = {"channel": channel, "key": happening.key}
+        return bool(self._database.rows(self._sql["was_told"], what))
+
     def told(self, channel: str, happening: Happening) -> None:
         """Write down that the channel took the message."""
         self._database.rows(self._sql["told"], {"channel": channel, "key": happening.key})

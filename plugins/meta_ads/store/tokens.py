@@ -61,6 +61,12 @@ class TokenStore:
             full_until=full_until,
         )
 
+    def lives(self, state: TokenState) -> None:
+        """Note that Meta takes a token; see `TokenLives.lives`."""
+        self._run(
+            ("revived", "replaced"), fingerprint=state.fingerprint, connection=state.connection
+        )
+
     def died(self, state: TokenState, reason: str) -> None:
         """Note that Meta does not take a token any more; see `TokenTables.died`."""
         self._run(

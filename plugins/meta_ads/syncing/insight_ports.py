@@ -24,11 +24,15 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportRun:
-    """A report run as Meta shows it. `too_large`: it failed because it asks for too much."""
+    """A report run as Meta shows it. `too_large`: it failed because it asks for too much.
+
+    `percent` of it is done, as Meta says.
+    """
 
     state: RunState
     too_large: bool = False
     why: str = ""
+    percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,9 +85,11 @@ class ReportRuns:
                 continue
             run = self.meta.report_run(part.run_id)
             move = next_move(part, run, now)
-            if move is Move.READ:
+            if move is Move.WAIT:
+                self.tell("%s: report run %s is at %d%%", part.part, part.run_id, run.percent)
+            elif move is Move.READ:
                 self.tables.finished(part)
-            elif move is not Move.WAIT and not self._again(part, move, run.why):
+            elif not self._again(part, move, run.why):
                 hopeless.append(self._failure(part, run.why))
         return hopeless
 

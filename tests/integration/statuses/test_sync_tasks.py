@@ -96,12 +96,12 @@ def test_an_account_is_read_with_the_next_connection_when_the_first_one_s_token_
     assert project.meta.connection_for(ACCOUNT) == "meta_ads_default"
 
 
-def test_an_account_that_names_no_connection_has_the_default_one_without_tables(
+def test_an_account_that_names_no_connection_has_the_default_one(
     project: Project,
 ) -> None:
     hook = project.meta
-    assert hook.for_account("act_100000000000202") is hook.get_conn()
     assert hook.connection_for("act_100000000000202") == "meta_ads_default"
+    assert hook.for_account("act_900000000000009") is hook.get_conn(), "not configured"
     assert hook.get_conn().connection is None
 
 
@@ -125,7 +125,7 @@ def test_threads_get_clients_of_connections_that_were_read_before(project: Proje
     clients = hook.platforms_of(hook.connections())()
     assert clients.for_account(ACCOUNT).connection == "meta_ads_second"
     assert clients.for_account(ACCOUNT) is clients.for_account(ACCOUNT)
-    assert clients.for_account("act_100000000000202").connection is None
+    assert clients.for_account("act_100000000000202").connection == "meta_ads_default"
     project.describe("meta_ads_empty")
     with pytest.raises(FixInput, match=f"No connection to Meta serves {ACCOUNT}. meta_ads_empty"):
         hook.platforms_of(hook.connections())().for_account(ACCOUNT)

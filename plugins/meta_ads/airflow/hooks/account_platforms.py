@@ -22,8 +22,8 @@ class AccountPlatforms:
 
     `connections` are the ids that serve each account, the preferred one first; an account that is
     not among them is served by `default`. `settings` holds each connection that can be used,
-    `problems` what is wrong with the others. With several connections the use of their tokens is
-    remembered at `database_url`.
+    `problems` what is wrong with the others. What is learned of tokens, and with several of an
+    account their use, is remembered at `database_url`.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class AccountPlatforms:
 
     def _make(self, account_id: str) -> MetaPlatform:
         from meta_ads.graph.platform import MetaPlatform
+        from meta_ads.graph.sole_token import SoleToken
         from meta_ads.graph.token_pool import TokenPool
 
         names = self._connections.get(account_id, (self._default,))
@@ -62,9 +63,10 @@ class AccountPlatforms:
         if not usable:
             said = "; ".join(f"{name}: {self._problems.get(name, 'unknown')}" for name in names)
             raise FixInput(f"No connection to Meta serves {account_id}. {said}")
-        if len(names) == 1:
-            return MetaPlatform(usable[names[0]])
         tables = TokenStore(self._database_url)
+        if len(names) == 1:
+            sole = SoleToken(account_id, names[0], usable[names[0]], tables)
+            return MetaPlatform(sole.settings, tokens=sole)
         pool = TokenPool(account_id, usable, tables, lambda: datetime.now(UTC))
         log.info("Using the connection %s for %s.", pool.connection, account_id)
         return MetaPlatform(pool.settings, tokens=pool)

@@ -63,8 +63,8 @@ class MetaAdsHook(BaseHook):
 
     def for_account(self, account_id: str) -> MetaPlatform:
         """Return the client that serves an ad account; FixInput without a usable connection."""
-        names = self.connections().get(account_id, (self.meta_conn_id,))
-        if names == (self.meta_conn_id,):
+        names = self.connections().get(account_id)
+        if names is None:
             return self.get_conn()
         if account_id not in self._of_accounts:
             self._of_accounts[account_id] = self.platforms_of({account_id: names})()

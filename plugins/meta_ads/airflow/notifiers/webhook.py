@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from typing import Any
 from urllib.parse import urlsplit
 
 from airflow.sdk import BaseHook, BaseNotifier, Context
+
+from meta_ads.airflow.http_calls import opener
 
 TIMEOUT_SECONDS = 10
 
@@ -46,8 +47,8 @@ class WebhookNotifier(BaseNotifier):
         )
         problem = None
         try:
-            # Checked above: http or https. Redirects are not followed, or the text would go there.
-            with _opener().open(request, timeout=TIMEOUT_SECONDS):  # nosec B310
+            # Checked above: http or https.
+            with opener().open(request, timeout=TIMEOUT_SECONDS):  # nosec B310
                 return
         except urllib.error.HTTPError as refusal:
             problem = f"it answered {refusal.code}"
@@ -55,12 +56,3 @@ class WebhookNotifier(BaseNotifier):
         except OSError as error:
             problem = type(getattr(error, "reason", error)).__name__
         raise OSError(f"{parts.hostname} did not take it: {problem}.")
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """Follow none."""
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(_NoRedirects)

@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowSkipException, TaskAwaitingInput
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.outcomes import come_back, fail_for_good
 from meta_ads.airflow.requests import close_request
+from meta_ads.airflow.run_notes import write_note
 from meta_ads.campaigns.accounts import load_accounts
 from meta_ads.errors import FixInput, NotAllowedToActivate, StopAndAsk, WaitUntil
 from meta_ads.launching.approval import Person, ask_from, decide, settled
@@ -101,12 +102,15 @@ class LaunchApprovalOperator(ApprovalOperator):
         try:
             decide(launches, self.campaign_id, approved, person, plan_hash)
         except (FixInput, StopAndAsk) as error:
-            self._close_request(context, error)
+            self._end(context, error)
             fail_for_good(self.log.error, error)
-        if not approved:
-            self._close_request(context, NotAllowedToActivate(f"{person.name} rejected the plan."))
+        if approved:
+            write_note(context, self.campaign_id, LedgerHook(self.db_conn_id))
+        else:
+            self._end(context, NotAllowedToActivate(f"{person.name} rejected the plan."))
         return super().execute_complete(context, event)
 
-    def _close_request(self, context: Context, error: FixInput | StopAndAsk) -> None:
-        requests = LedgerHook(self.db_conn_id).requests
-        close_request(context, self.campaign_id, requests, error, checks=False)
+    def _end(self, context: Context, error: FixInput | StopAndAsk) -> None:
+        ledger = LedgerHook(self.db_conn_id)
+        close_request(context, self.campaign_id, ledger.requests, error, checks=False)
+        write_note(context, self.campaign_id, ledger, error)

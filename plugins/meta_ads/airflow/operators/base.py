@@ -23,6 +23,7 @@ from meta_ads.airflow.outcomes import (
     fail_for_good,
 )
 from meta_ads.airflow.requests import close_request
+from meta_ads.airflow.run_notes import write_note
 from meta_ads.errors import FixInput, MetaAdsError, StopAndAsk, WaitUntil
 from meta_ads.launching.ports import LaunchRecord, LaunchState
 from meta_ads.launching.reconciliation import stops_a_launch
@@ -47,6 +48,8 @@ class LaunchOperator(BaseOperator):
     operator_extra_links: Collection[BaseOperatorLink] = (AdsManagerLink(), CampaignPageLink())
     # Whether the task may change anything at Meta; such tasks are skipped in a dry run.
     writes: ClassVar[bool] = True
+    # Whether its end is news for whoever reads the list of runs.
+    noted: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -76,16 +79,20 @@ class LaunchOperator(BaseOperator):
         if self.writes and context["params"].get("dry_run"):
             raise AirflowSkipException("Dry run: nothing is sent to Meta.")
         try:
-            return self.work(context)
+            result = self.work(context)
         except WaitUntil as wait:
             come_back(self, wait)
         except (FixInput, StopAndAsk) as error:
             self._keep(error)
             self._close_request(context, error)
+            write_note(context, self.campaign_id, self.ledger, error)
             fail_for_good(self.log.error, error)
         except MetaAdsError as error:
             self._keep(error)
             raise
+        if self.noted:
+            write_note(context, self.campaign_id, self.ledger)
+        return result
 
     def resume(self, context: Context, event: Any = None) -> Any:
         """Go on after a wait: the ledger knows what is left to do."""

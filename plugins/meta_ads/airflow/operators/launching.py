@@ -10,6 +10,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from meta_ads.airflow.operators.base import LaunchOperator
 from meta_ads.airflow.outcomes import LEAD
 from meta_ads.airflow.requests import open_request, request_key
+from meta_ads.airflow.run_notes import write_note
 from meta_ads.airflow.trigger_form import refuse_unknown_conf, trigger_of
 from meta_ads.errors import NotAllowedToActivate, listed
 from meta_ads.graph.ads_manager import ads_manager_url
@@ -58,6 +59,7 @@ class PlanOperator(LaunchOperator):
     """Fixes what this launch will do: the steps, their Graph parameters, and a hash."""
 
     writes: ClassVar[bool] = False
+    noted: ClassVar[bool] = True
 
     def work(self, context: Context) -> Any:
         """Pin the plan in the ledger; return it as `planning/plan.schema.json` describes."""
@@ -142,6 +144,7 @@ class CreateOperator(LaunchOperator):
             )
         if self.kind is StepKind.AD:
             self._finish()
+            write_note(context, self.campaign_id, self.ledger)
         return ids[0] if len(ids) == 1 else ids
 
     def _finish(self) -> None:
@@ -153,6 +156,8 @@ class CreateOperator(LaunchOperator):
 
 class ApplyChangesOperator(LaunchOperator):
     """Changes what is at Meta to what the edited campaign file says."""
+
+    noted: ClassVar[bool] = True
 
     def work(self, context: Context) -> Any:
         """Return the hash of the plan that is at Meta now. Skipped when nothing changes."""
@@ -184,6 +189,8 @@ class ActivateOperator(LaunchOperator):
 
 class VerifyOperator(LaunchOperator):
     """Reads the launch back from Meta and fails loudly when it is not what was planned."""
+
+    noted: ClassVar[bool] = True
 
     def work(self, context: Context) -> Any:
         """Return the launch's state."""

@@ -15,6 +15,8 @@ from meta_ads.syncing.insight_ports import RunState
 
 FIRST_POLL_SECONDS = 2.0
 LONGEST_POLL_SECONDS = 30.0
+# How much further a run is before its log says so again.
+STEP_PERCENT = 10
 
 
 class ReportRunsTrigger(BaseTrigger):
@@ -53,7 +55,7 @@ class ReportRunsTrigger(BaseTrigger):
         until = datetime.fromisoformat(self.until)
         await asyncio.sleep(max(0.0, _seconds_to(datetime.fromisoformat(self.not_before))))
         waiting = list(self.run_ids)
-        pause = FIRST_POLL_SECONDS
+        pause, told = FIRST_POLL_SECONDS, -STEP_PERCENT
         while waiting and _seconds_to(until) > 0:
             await asyncio.sleep(min(pause, max(0.0, _seconds_to(until))))
             pause = min(pause * 1.5, LONGEST_POLL_SECONDS)
@@ -64,8 +66,13 @@ class ReportRunsTrigger(BaseTrigger):
             except MetaAdsError:
                 # The worker meets the same error and shows it to the person.
                 break
+            if run.percent >= told + STEP_PERCENT or run.state is not RunState.WORKING:
+                told = run.percent
+                text = "Report run %s is at %d%%; %d of %d runs are left."
+                self.log.info(text, waiting[0], run.percent, len(waiting), len(self.run_ids))
             if run.state is not RunState.WORKING:
                 waiting.pop(0)
+                told = -STEP_PERCENT
         yield TriggerEvent({"over": not waiting})  # type: ignore[no-untyped-call]
 
 

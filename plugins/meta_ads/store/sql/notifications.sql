@@ -58,6 +58,10 @@ WHERE event = ANY (%(events)s::text[]) AND NOT EXISTS (
     WHERE told.channel = %(channel)s AND told.key = happening.event || '/' || happening.key)
 ORDER BY at, key;
 
+-- name: was_told
+-- Whether a channel was told of something already.
+SELECT at FROM meta_ads.told WHERE channel = %(channel)s AND key = %(key)s;
+
 -- name: told
 -- Remember that a channel was told; what nothing asks for any more is forgotten.
 WITH forgotten AS (DELETE FROM meta_ads.told WHERE at < now() - interval '90 days')

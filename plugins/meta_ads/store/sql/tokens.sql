@@ -17,6 +17,11 @@ ON CONFLICT (fingerprint) DO UPDATE
 SET connection = EXCLUDED.connection, dead_since = NULL, dead_reason = NULL
 WHERE access_token.dead_since IS NOT NULL OR access_token.connection <> EXCLUDED.connection;
 
+-- name: revived
+-- As above, of a token whose use is not counted.
+UPDATE meta_ads.access_token SET dead_since = NULL, dead_reason = NULL
+WHERE fingerprint = %(fingerprint)s AND dead_since IS NOT NULL;
+
 -- name: replaced
 -- A connection that holds another token now has no dead one any more.
 DELETE FROM meta_ads.access_token
