@@ -40,10 +40,17 @@ class Database:
         Raises TryAgain when the database is away: what was not committed did not happen, and a
         commit whose answer was lost is found by the next read.
         """
+        with self.session() as connection, connection.transaction(), connection.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
+    def session(self) -> Iterator[psycopg.Connection[DictRow]]:
+        """Yield the connection, on which a statement without a transaction is one of its own.
+
+        Raises TryAgain as `transaction`.
+        """
         try:
-            connection = self._open()
-            with connection.transaction(), connection.cursor() as cursor:
-                yield cursor
+            yield self._open()
         except psycopg.OperationalError as error:
             self.close()
             raise TryAgain(
@@ -52,8 +59,8 @@ class Database:
             ) from None
 
     def rows(self, query: Any, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Run one statement in a transaction of its own and return its rows."""
-        with self.transaction() as cursor:
+        """Run one statement, in one exchange with Postgres, and return its rows."""
+        with self.session() as connection, connection.cursor() as cursor:
             cursor.execute(query, parameters)
             return cursor.fetchall() if cursor.description else []
 

@@ -70,6 +70,12 @@ class DoomedDatabase(Database):
             yield DoomedCursor(cursor, self._doom)
         self._doom.event()
 
+    def rows(self, query: Any, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        self._doom.event()
+        rows = super().rows(query, parameters)
+        self._doom.event()
+        return rows
+
 
 def main() -> None:
     database_url, url, now, fatal = sys.argv[1:]
