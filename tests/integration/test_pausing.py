@@ -159,6 +159,74 @@ def test_a_resumption_that_nobody_finished_is_taken_back_by_the_reconciler(launc
     assert not launch.live()
 
 
+class Slow(PostgresLaunchLedger):
+    """A worker that stands still right after its call, for longer than a resumption may take."""
+
+    def finish_resume(self, launch: LaunchRecord, by: str) -> LaunchRecord:
+        self._database.rows(
+            "UPDATE meta_ads.launch SET resuming_at = resuming_at - interval '1 hour'"
+        )
+        return super().finish_resume(launch, by)
+
+
+def test_a_resumption_that_took_too_long_is_taken_back(launch: Launch) -> None:
+    live(launch)
+    switch(launch, pause)
+    with pytest.raises(NotAllowedToActivate, match="took too long"):
+        switch(launch, resume, ledger=Slow(launch.database))
+    assert not launch.live()
+    assert launch.launches.launch("spring").paused
+
+
+class Overtaken(PostgresLaunchLedger):
+    """A ledger in which somebody else does the opposite right before the last call is recorded."""
+
+    other: Any = None
+
+    def finish_resume(self, launch: LaunchRecord, by: str) -> LaunchRecord:
+        self.other()
+        return super().finish_resume(launch, by)
+
+
+def test_two_workers_that_resume_at_once_leave_it_on(launch: Launch) -> None:
+    live(launch)
+    switch(launch, pause)
+    ledger = Overtaken(launch.database)
+    ledger.other = lambda: switch(launch, resume, "bob")
+    assert not switch(launch, resume, ledger=ledger).paused
+    assert launch.live()
+    assert events(launch) == [("switched off", "ann"), ("switched on", "bob")]
+
+
+def test_a_pause_that_a_resumption_overtakes_wins(launch: Launch) -> None:
+    live(launch)
+    update, resumed = launch.platform.update, []
+
+    def overtaken(object_id: str, params: Any) -> None:
+        if params == {"status": "PAUSED"} and not resumed:
+            resumed.append(switch(launch, resume, "bob"))
+        update(object_id, params)
+
+    launch.platform.update = overtaken  # type: ignore[method-assign]
+    assert switch(launch, pause).paused
+    assert resumed
+    assert not launch.live()
+    assert launch.launches.launch("spring").paused
+
+
+def test_a_resumption_that_is_tried_again_does_not_undo_a_later_pause(launch: Launch) -> None:
+    live(launch)
+    switch(launch, pause)
+    asked_at = launch.launches.launch("spring").now
+    with pytest.raises(OutcomeUnknown):
+        switch(launch, resume, ledger=Dies(launch.database))
+    switch(launch, pause, "carol")
+    ports = (launch.platform, launch.launches, launch.steps, log.info)
+    with pytest.raises(NotAllowedToActivate, match="after this resumption was asked for"):
+        resume("spring", "ann", *ports, asked_at=asked_at)
+    assert not launch.live()
+
+
 def test_a_paused_launch_is_verified_as_paused(launch: Launch) -> None:
     launch.create(plan())
     launch.activate()
@@ -176,3 +244,13 @@ def test_the_database_itself_refuses_to_resume_what_may_not_be_on(launch: Launch
     ):
         with pytest.raises(psycopg.errors.RaiseException):
             launch.database.rows(f"UPDATE meta_ads.launch SET {change}")  # type: ignore[arg-type]
+
+
+def test_the_database_judges_a_second_try_to_resume_too(launch: Launch) -> None:
+    live(launch, approval_required=True)
+    switch(launch, pause)
+    with pytest.raises(OutcomeUnknown):
+        switch(launch, resume, ledger=Dies(launch.database))
+    launch.launches.approve(launch.launches.launch("spring"), False, "bob")
+    with pytest.raises(psycopg.errors.RaiseException, match="may not be on now"):
+        launch.database.rows("UPDATE meta_ads.launch SET resuming_at = clock_timestamp()")

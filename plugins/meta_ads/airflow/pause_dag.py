@@ -82,16 +82,21 @@ def _dag(word: str, title: str, description: str, doc: str, home: Path) -> DAG:
 def _switched(word: str, home: Path) -> str:
     """Run the use case as whoever triggered the run; return the launch's state."""
     context = get_current_context()
-    ledger, campaign_id = LedgerHook(), context["params"]["campaign_id"]
-    by = getattr(context["dag_run"], "triggering_user_name", None) or "Airflow"
+    ledger, campaign_id, run = LedgerHook(), context["params"]["campaign_id"], context["dag_run"]
+    by = getattr(run, "triggering_user_name", None) or "Airflow"
     try:
         launch = ledger.launches.launch(campaign_id)
         if word == "pause":
             # First of all, whatever there is to say of connections and of Meta.
             launch = ledger.launches.pause(campaign_id, by)
         meta = MetaAdsHook(home=home).for_account(launch.account_id)
-        switch = pause if word == "pause" else resume
-        launch = switch(campaign_id, by, meta, ledger.launches, ledger.steps, log.info)
+        ports = (meta, ledger.launches, ledger.steps, log.info)
+        if word == "pause":
+            launch = pause(campaign_id, by, *ports)
+        else:
+            # Who clears the run asks anew; Airflow's own retries do not.
+            asked_at = run.start_date if run.clear_number else run.run_after
+            launch = resume(campaign_id, by, *ports, asked_at=asked_at)
     except UnknownLaunch:
         unknown = FixInput(f"No launch “{campaign_id}”: it was never triggered.")
         fail_for_good(log.error, unknown)

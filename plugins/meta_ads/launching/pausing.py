@@ -6,6 +6,8 @@ approval of exactly this plan, the account's limits, its time, and objects that 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from meta_ads.errors import NotAllowedToActivate, VerificationFailed
 from meta_ads.launching.approval import missing_approval
 from meta_ads.launching.ports import (
@@ -36,6 +38,10 @@ def pause(
     """
     launch = launches.pause(campaign_id, by)
     switch_off(launch, "paused by a person", platform, steps, log)
+    launch = launches.launch(campaign_id)
+    if launch.live and not launch.paused:
+        # Resumed while the call was under way: nobody knows which call came last, so a pause wins.
+        return pause(campaign_id, by, platform, launches, steps, log)
     return launch
 
 
@@ -46,18 +52,25 @@ def resume(
     launches: LaunchLedger,
     steps: StepLedger,
     log: Progress,
+    asked_at: datetime | None = None,
 ) -> LaunchRecord:
     """Switch the campaign of a paused launch on, and record it.
 
     A worker that dies in between leaves the launch paused: the reconciler switches it off again.
-    NotAllowedToActivate when going live would be refused now; VerificationFailed when an object is
-    not as planned. Sends nothing for a launch that is not paused.
+    NotAllowedToActivate when going live would be refused now, or when a person paused it after
+    `asked_at` (aware): a task that is tried again must not undo that. VerificationFailed when an
+    object is not as planned. Sends nothing for a launch that is not paused.
     """
     launch = launches.launch(campaign_id)
     if not launch.paused and launch.live:
         log("%s is not paused; nothing to do", campaign_id)
         return launch
     refuse_resume(launch)
+    if asked_at is not None and launch.paused_at is not None and launch.paused_at > asked_at:
+        raise NotAllowedToActivate(
+            f"{campaign_id} was paused after this resumption was asked for, and stays paused. "
+            "Resume it again if it is to go on."
+        )
     ids = steps.object_ids([step.key for step in launch.plan.steps])
     found = differences(launch.plan, live_objects(launch.plan, platform, ids), {"PAUSED", "ACTIVE"})
     if found:
@@ -72,7 +85,7 @@ def resume(
     try:
         launch = launches.finish_resume(launch, by)
     except NotAllowedToActivate:
-        # Withdrawn, paused, or no longer allowed, between the check and the call.
+        # Withdrawn, paused, too slow, or no longer allowed, between the check and the call.
         platform.update(object_id, {"status": "PAUSED"})
         raise
     log("%s goes on; campaign %s is on", campaign_id, object_id)

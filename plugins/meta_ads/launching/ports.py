@@ -200,10 +200,20 @@ class StepLedger(Protocol):
     def lease_done(self, key: str, owner: str) -> AbstractContextManager[Lease]:
         """Take the lease of a step whose object exists, to change it. StepBusy as `lease`."""
 
-    def begin_update(self, lease: Lease, values: Mapping[str, Any]) -> None:
+    def begin_update(
+        self, lease: Lease, values: Mapping[str, Any], launch: LaunchRecord | None = None
+    ) -> None:
         """Commit the intent: these parameters are sent next; None is taken away.
 
-        Until the outcome is written, nobody knows which the object has. StepBusy if fenced.
+        Until the outcome is written, nobody knows which the object has. With `launch`, only while
+        it may change to its revision: NotAllowedToActivate when that was replaced, lost its
+        approval, or the launch was withdrawn. StepBusy if fenced.
+        """
+
+    def record_paused(self, key: str) -> None:
+        """Commit that a DONE step's object was paused, whatever it was last sent.
+
+        Whoever wants it on then sends that again.
         """
 
     def still_leased(self, lease: Lease) -> bool:
@@ -297,7 +307,9 @@ class LaunchRecord:
     @property
     def resuming(self) -> bool:
         """Whether it is being switched on again right now; an old try is given up."""
-        return self.resuming_at is not None and self.now - self.resuming_at < RESUMING
+        if self.resuming_at is None or not self.approved:
+            return False
+        return self.now - self.resuming_at < RESUMING
 
     @property
     def target(self) -> Plan:
@@ -340,9 +352,14 @@ class LaunchRecord:
 
     @property
     def may_be_on(self) -> bool:
-        """Whether its campaign may be on at Meta: live, or being switched on with leave."""
+        """Whether its campaign may be on at Meta: live, or being switched on with leave.
+
+        Where the file says `status: paused`, only an approved change to another plan lets it be on.
+        """
         if self.state is LaunchState.ACTIVATING:
             return self.due
+        if self.plan.paused and not (self.target_approved and not self.target.paused):
+            return False
         return self.live and not self.paused
 
 

@@ -151,11 +151,8 @@ class Reconciler:
                 yield f"{launch.campaign_id} may not be on, was on at Meta, and is paused again."
             if launch.revision is None:
                 return
-        if launch.paused and not launch.resuming and self._paused_again(launch):
-            yield (
-                f"{launch.campaign_id} was paused by a person, was on at Meta, and is paused "
-                "again. To switch it on, resume it."
-            )
+        if launch.live and not launch.may_be_on and not launch.resuming:
+            yield from self._keep_off(launch)
         if launch.stopped:
             return
         if launch.revision is not None:
@@ -169,6 +166,24 @@ class Reconciler:
             launch = self._activator.activate(launch.campaign_id)
         if launch.state is LaunchState.ACTIVE:
             verify(launch.campaign_id, self._platform, self._launches, self._steps, self._log)
+
+    def _keep_off(self, launch: LaunchRecord) -> Iterator[str]:
+        """Pause the campaign of a live launch that a person, or its file, wants off."""
+        if not self._paused_again(launch):
+            return
+        if launch.paused:
+            yield (
+                f"{launch.campaign_id} was paused by a person, was on at Meta, and is paused again."
+                " To switch it on, resume it."
+            )
+            return
+        for campaign in launch.plan.of_kind(StepKind.CAMPAIGN):
+            # What a change did to it is done again, once that is approved.
+            self._steps.record_paused(campaign.key)
+        yield (
+            f"{launch.campaign_id} is paused by its file, was on at Meta, and is paused again. To "
+            "switch it on, change the file, trigger the launch, and have it approved."
+        )
 
     def _paused_again(self, launch: LaunchRecord) -> bool:
         return keep_paused(launch, self._platform, self._launches, self._steps, self._log)

@@ -92,7 +92,7 @@ class Reviser:
             if now.action is not Action.CHANGE:
                 return
             self._send(current, now, lease)
-        self._keep_off(launch, change)
+            self._keep_off(launch, change)
 
     def _current(self, launch: LaunchRecord) -> LaunchRecord:
         current = self._launches.launch(launch.campaign_id)
@@ -111,7 +111,7 @@ class Reviser:
         ids = self._steps.object_ids(step.parents)
         values = update_params(change)
         sent = _sendable(resolve(values, ids), launch, step, lease.now)
-        self._steps.begin_update(lease, _intent(values, change))
+        self._steps.begin_update(lease, _intent(values, change), launch)
         committed = monotonic()
         if not self._steps.still_leased(lease) or (
             monotonic() - committed > self._timing.send_window
@@ -129,16 +129,19 @@ class Reviser:
         self._log("%s %s changed: %s", step.kind, change.object_id, said)
 
     def _keep_off(self, launch: LaunchRecord, change: StepChange) -> None:
-        """Pause the campaign again when a person stopped it while it was being switched on."""
+        """Pause the campaign again when it was stopped, or lost its leave, meanwhile."""
         if change.step.kind is not StepKind.CAMPAIGN or change.step.paused:
             return
         current = self._launches.launch(launch.campaign_id)
+        may_be_on = not current.live or current.may_be_on or current.resuming
+        if current.state is not LaunchState.WITHDRAWN and may_be_on:
+            return
         assert change.object_id is not None, "only what exists is changed"
-        if current.paused and not current.resuming:
-            self._platform.update(change.object_id, {STATUS: OFF})
-        if current.state is LaunchState.WITHDRAWN:
-            self._platform.update(change.object_id, {STATUS: OFF})
-            raise NotAllowedToActivate(f"{launch.campaign_id} was withdrawn; it is paused.")
+        if current.live and not current.paused:
+            # Switched on again once it is approved.
+            self._steps.record_paused(change.step.key)
+        self._platform.update(change.object_id, {STATUS: OFF})
+        refuse_revision(current)
 
 
 def refuse_revision(launch: LaunchRecord) -> None:
@@ -146,7 +149,12 @@ def refuse_revision(launch: LaunchRecord) -> None:
     if launch.state is LaunchState.WITHDRAWN:
         raise NotAllowedToActivate(f"{launch.campaign_id} was withdrawn; nothing changes any more.")
     if launch.on_air and not launch.target_approved:
-        raise NotAllowedToActivate(f"{missing_approval(launch)} Until then it goes on as it was.")
+        rest = (
+            "What was changed already stays so until then, or until the old file is triggered."
+            if launch.revision_begun
+            else "Until then it goes on as it was."
+        )
+        raise NotAllowedToActivate(f"{missing_approval(launch)} {rest}")
 
 
 def _refuse_changes(launch: LaunchRecord, changes: Changes) -> None:

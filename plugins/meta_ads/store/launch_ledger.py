@@ -165,8 +165,9 @@ class PostgresLaunchLedger:
 
     def launch(self, campaign_id: str) -> LaunchRecord:
         """Return the launch. UnknownLaunch when there is none."""
-        with self._database.transaction() as cursor:
-            return self._read(cursor, campaign_id)
+        for row in self._database.rows(self._sql["read_launch"], {"campaign_id": campaign_id}):
+            return _launch(row)
+        raise UnknownLaunch(campaign_id)
 
     def advance(self, launch: LaunchRecord, state: LaunchState, note: str) -> LaunchRecord:
         """Commit the next state; see `LaunchLedger.advance`."""
@@ -248,29 +249,36 @@ class PostgresLaunchLedger:
     def begin_resume(self, launch: LaunchRecord) -> LaunchRecord:
         """Commit that it is about to be switched on; see `LaunchLedger.begin_resume`."""
         with self._database.transaction() as cursor:
-            self._refuse_resume(cursor, launch)
+            self._refuse_resume(cursor, self._locked(cursor, launch))
             cursor.execute(self._sql["begin_resume"], {"campaign_id": launch.campaign_id})
             return self._read(cursor, launch.campaign_id)
 
     def finish_resume(self, launch: LaunchRecord, by: str) -> LaunchRecord:
         """Commit that it is on again; see `LaunchLedger.finish_resume`."""
         with self._database.transaction() as cursor:
-            current = self._refuse_resume(cursor, launch)
-            if current.resuming_at is None:
-                raise NotAllowedToActivate(f"{launch.campaign_id} was paused again meanwhile.")
+            current = self._locked(cursor, launch)
+            if current.live and not current.paused:
+                return current  # Another worker resumed it meanwhile, with the same call.
+            self._refuse_resume(cursor, current)
+            if not current.resuming:
+                raise NotAllowedToActivate(
+                    f"{launch.campaign_id} was paused again meanwhile, or its resumption took too "
+                    "long. Resume it again if it is to go on."
+                )
             cursor.execute(self._sql["finish_resume"], {"campaign_id": launch.campaign_id})
             self._note(cursor, launch.campaign_id, "switched on", by)
             return self._read(cursor, launch.campaign_id)
 
-    def _refuse_resume(self, cursor: Any, launch: LaunchRecord) -> LaunchRecord:
-        """Lock the launch; raise unless it may be switched on again, and return it."""
+    def _locked(self, cursor: Any, launch: LaunchRecord) -> LaunchRecord:
         cursor.execute(self._sql["lock_launch"], {"campaign_id": launch.campaign_id})
-        current = self._read(cursor, launch.campaign_id)
+        return self._read(cursor, launch.campaign_id)
+
+    def _refuse_resume(self, cursor: Any, current: LaunchRecord) -> None:
+        """Raise unless a launch that is locked may be switched on again."""
         refuse_resume(current)
         limits = lock_limits(cursor, current.account_id)
         live = read_commitments(cursor, current.account_id) if limits.any else []
         refuse_over_limit(current.plan, limits, live)
-        return current
 
     def record_error(self, campaign_id: str, error: str, *, stopped: bool) -> None:
         """Keep the last error where people look for it; see `LaunchLedger.record_error`."""
@@ -316,23 +324,27 @@ class PostgresLaunchLedger:
         row = cursor.execute(self._sql["read_launch"], {"campaign_id": campaign_id}).fetchone()
         if row is None:
             raise UnknownLaunch(campaign_id)
-        return LaunchRecord(
-            account_id=row["account_id"],
-            campaign_id=row["campaign_id"],
-            state=LaunchState(row["state"]),
-            plan=Plan.from_json(row["body"]),
-            now=row["now"],
-            activate_at=row["activate_at"],
-            approved_hash=row["approved_hash"],
-            withdrawn_at=row["withdrawn_at"],
-            paused_at=row["paused_at"],
-            resuming_at=row["resuming_at"],
-            stopped=row["stopped"],
-            decision=_decision(row),
-            revision=Plan.from_json(row["revision"]) if row["revision"] else None,
-            revision_begun=row["revision_begun"],
-            revision_approved=row["revision_approved"],
-        )
+        return _launch(row)
+
+
+def _launch(row: dict[str, Any]) -> LaunchRecord:
+    return LaunchRecord(
+        account_id=row["account_id"],
+        campaign_id=row["campaign_id"],
+        state=LaunchState(row["state"]),
+        plan=Plan.from_json(row["body"]),
+        now=row["now"],
+        activate_at=row["activate_at"],
+        approved_hash=row["approved_hash"],
+        withdrawn_at=row["withdrawn_at"],
+        paused_at=row["paused_at"],
+        resuming_at=row["resuming_at"],
+        stopped=row["stopped"],
+        decision=_decision(row),
+        revision=Plan.from_json(row["revision"]) if row["revision"] else None,
+        revision_begun=row["revision_begun"],
+        revision_approved=row["revision_approved"],
+    )
 
 
 def _refuse_switch(launch: LaunchRecord, state: LaunchState) -> None:

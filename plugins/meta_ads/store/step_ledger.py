@@ -10,8 +10,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from meta_ads.errors import FixInput, PlanMismatch, StepBusy
-from meta_ads.launching.ports import Lease, StepRecord, StepState
+from meta_ads.errors import FixInput, NotAllowedToActivate, PlanMismatch, StepBusy
+from meta_ads.launching.ports import LaunchRecord, Lease, StepRecord, StepState
 from meta_ads.planning.canonical import canonical_json
 from meta_ads.planning.step import Step, StepKind
 from meta_ads.store.database import Database
@@ -82,10 +82,33 @@ class PostgresStepLedger:
         finally:
             self._database.rows(self._sql["release_lease"], {"key": key, "owner": owner})
 
-    def begin_update(self, lease: Lease, values: Mapping[str, Any]) -> None:
+    def begin_update(
+        self, lease: Lease, values: Mapping[str, Any], launch: LaunchRecord | None = None
+    ) -> None:
         """Commit the intent of one update; see `StepLedger.begin_update`."""
-        detail = canonical_json(values)
-        self._record(lease, "begin_update", "changing", detail, values=Jsonb(dict(values)))
+        with self._database.transaction() as cursor:
+            if launch is not None:
+                self._hold_revision(cursor, launch)
+            self._write(
+                cursor,
+                lease,
+                "begin_update",
+                "changing",
+                canonical_json(values),
+                values=Jsonb(dict(values)),
+            )
+
+    def _hold_revision(self, cursor: Any, launch: LaunchRecord) -> None:
+        values = {"campaign_id": launch.campaign_id, "plan_hash": launch.target.hash}
+        if cursor.execute(self._sql["hold_revision"], values).fetchone() is None:
+            raise NotAllowedToActivate(
+                f"{launch.campaign_id} was withdrawn meanwhile, or plan {launch.target.hash[:12]} "
+                "is not approved any more, or not wanted. Trigger the launch again."
+            )
+
+    def record_paused(self, key: str) -> None:
+        """Commit that a DONE step's object was paused; see `StepLedger.record_paused`."""
+        self._database.rows(self._sql["record_paused"], {"key": key})
 
     def still_leased(self, lease: Lease) -> bool:
         """Whether this lease may still send; see `StepLedger.still_leased`."""
@@ -234,10 +257,15 @@ class PostgresStepLedger:
 
     def _record(self, lease: Lease, statement: str, event: str, detail: str, **values: Any) -> None:
         with self._database.transaction() as cursor:
-            cursor.execute(self._sql[statement], {**_fence(lease), **values})
-            if cursor.rowcount == 0:
-                raise _fenced(lease)
-            self._note(cursor, lease, event, detail)
+            self._write(cursor, lease, statement, event, detail, **values)
+
+    def _write(
+        self, cursor: Any, lease: Lease, statement: str, event: str, detail: str, **values: Any
+    ) -> None:
+        cursor.execute(self._sql[statement], {**_fence(lease), **values})
+        if cursor.rowcount == 0:
+            raise _fenced(lease)
+        self._note(cursor, lease, event, detail)
 
     def _note(self, cursor: Any, lease: Lease, event: str, detail: str | None = None) -> None:
         cursor.execute(

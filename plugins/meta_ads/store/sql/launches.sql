@@ -81,9 +81,12 @@ SET state = 'WITHDRAWN', withdrawn_at = clock_timestamp(), withdrawn_by = %(by)s
 WHERE campaign_id = %(campaign_id)s AND state <> 'WITHDRAWN';
 
 -- name: pause
--- A person switches a live launch off. Paused already: who did it first stays on record.
+-- A person switches a live launch off. Paused already: who did it first stays on record, unless somebody
+-- began to resume it since; then this is another pause.
 UPDATE meta_ads.launch
-SET paused_at = COALESCE(paused_at, clock_timestamp()), paused_by = COALESCE(paused_by, %(by)s),
+SET paused_at = CASE WHEN resuming_at IS NULL THEN COALESCE(paused_at, clock_timestamp())
+                ELSE clock_timestamp() END,
+    paused_by = CASE WHEN resuming_at IS NULL THEN COALESCE(paused_by, %(by)s) ELSE %(by)s END,
     resuming_at = NULL
 WHERE campaign_id = %(campaign_id)s;
 
@@ -163,7 +166,7 @@ ORDER BY launch.created_at DESC;
 -- Launches that may need another look: nobody has touched them for a while, they are due, they are
 -- not verified, they were withdrawn, or one of their steps has no outcome or may have a twin.
 SELECT launch.campaign_id
-FROM meta_ads.launch
+FROM meta_ads.launch JOIN meta_ads.plan ON plan.hash = launch.plan_hash
 CROSS JOIN LATERAL (
     SELECT max(greatest(step.updated_at, step.lease_until)) AS touched_at,
            bool_or(step.state = 'INFLIGHT'
@@ -190,6 +193,10 @@ WHERE own.unsettled OR own.sweep_due
         OR launch.state = 'ACTIVE'))
    -- Its campaign may be on, whatever became of its approval and its time.
    OR launch.state = 'ACTIVATING'
+   -- A change of it was begun, which its approval or its file may not let be any more.
+   OR (launch.revision_spend IS NOT NULL AND launch.state IN ('ACTIVE', 'VERIFIED')
+       AND (plan.daily_spend + plan.lifetime_spend = 0
+            OR NOT meta_ads.is_approved(launch.campaign_id, launch.revision_hash)))
    OR (launch.state = 'WITHDRAWN' AND (
         own.seen_active OR launch.withdrawn_at > clock_timestamp() - make_interval(secs => %(watch)s)))
    -- A person paused it: a call that was under way may have switched it on again.

@@ -79,11 +79,25 @@ WHERE key = %(key)s;
 INSERT INTO meta_ads.attempt (step_key, epoch, event, owner, detail)
 VALUES (%(key)s, %(epoch)s, %(event)s, %(owner)s, %(detail)s);
 
+-- name: hold_revision
+-- The launch may change to this plan, and has no other until this transaction ends: whoever gives it
+-- another one then sees the intent.
+SELECT campaign_id FROM meta_ads.launch
+WHERE campaign_id = %(campaign_id)s AND revision_hash = %(plan_hash)s AND state <> 'WITHDRAWN'
+  AND (state NOT IN ('ACTIVATING', 'ACTIVE', 'VERIFIED')
+       OR meta_ads.is_approved(campaign_id, revision_hash))
+FOR SHARE;
+
 -- name: begin_update
 -- The intent of an update: committed before it is sent.
 UPDATE meta_ads.step SET changing = COALESCE(changing, '{}') || %(values)s
 WHERE key = %(key)s AND lease_owner = %(owner)s AND lease_until > clock_timestamp()
   AND state = 'DONE';
+
+-- name: record_paused
+-- It may have been switched on since, so that this is one of two values, as after any unknown outcome.
+UPDATE meta_ads.step SET changing = COALESCE(changing, '{}') || '{"status": "PAUSED"}'
+WHERE key = %(key)s AND state = 'DONE';
 
 -- name: is_leased
 SELECT 1 FROM meta_ads.step
