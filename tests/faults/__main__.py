@@ -19,6 +19,7 @@ ORACLES = {
     "commits": "calls carried out more than once outside the residual classes",
     "unapproved": "campaigns on without leave",
     "early": "campaigns on before their time",
+    "overspent": "changes that let more be spent than people allowed",
     "unpaused": "objects not created paused",
     "foreign": "writes to objects that are not recorded",
     "parents": "children before their parents",

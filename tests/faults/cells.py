@@ -7,15 +7,17 @@ from dataclasses import dataclass, field, replace
 from unittest.mock import patch
 
 from meta_ads.errors import WaitUntil
-from meta_ads.launching import creation
+from meta_ads.launching import creation, revising
 from meta_ads.launching.ports import UploadSession
 from tests.faults import oracle
+from tests.faults.case import Case, Injection
 from tests.faults.healing import RESUME_SECONDS, attempt, drive, fingerprint
-from tests.faults.injections import BY_NAME, INJECTIONS, Case, Injection, heal
+from tests.faults.injections import BY_NAME, INJECTIONS, heal
 from tests.faults.instants import Instant
 from tests.faults.launches import Base
-from tests.faults.tasks import BY_NAME as TASK_BY_NAME
-from tests.faults.tasks import TASKS, Task
+from tests.faults.scenarios import BY_NAME as TASK_BY_NAME
+from tests.faults.scenarios import TASKS
+from tests.faults.tasks import Task
 from tests.faults.worker import Aim, Worker
 from tests.faults.world import World
 
@@ -54,9 +56,7 @@ def matrix() -> Iterator[Cell]:
                 for instant in Instant:
                     if not injection.applies(task, instant):
                         continue
-                    if lag and injection.offset is not None:
-                        continue
-                    if lag and not task.writes and injection.family != "call":
+                    if lag and not (task.searches and injection.lags):
                         continue
                     yield Cell(task.name, injection.name, instant, lag)
 
@@ -65,9 +65,13 @@ def run_cell(world: World, base: Base, cell: Cell) -> Verdict:
     """Run one cell to quiescence and judge it."""
     injection = BY_NAME[cell.fault]
     number = next(world.numbers)
-    with patch.object(creation, "monotonic", world.monotonic):
+    with (
+        patch.object(creation, "monotonic", world.monotonic),
+        patch.object(revising, "monotonic", world.monotonic),
+    ):
         task = TASK_BY_NAME[cell.step](world, base, number)
         world.lag_lists(cell.lag)
+        world.tokens.several = injection.two_tokens
         case = Case(world, task, world.journal_length())
 
         def script(worker: Worker, instant: Instant) -> None:
@@ -91,6 +95,8 @@ def run_cell(world: World, base: Base, cell: Cell) -> Verdict:
             heal(case, injection.aftermath)
             verdict = oracle.judge(case, cell, Verdict(cell))
             before = fingerprint(task)
+            if injection.breaks_sessions:
+                world.renew_sessions()
             drive(task)
             if fingerprint(task) != before:
                 verdict.violations.append(("unquiet", "a second healing pass changed something"))
@@ -135,6 +141,8 @@ def _tidy(case: Case, cell: Cell) -> None:
     case.world.clear_faults()
     case.world.late.clear()
     case.world.close_transports()
+    case.world.tokens.forget()
+    case.world.lift_limits()
     if BY_NAME[cell.fault].breaks_sessions:
         case.world.renew_sessions()
     if case.skew:

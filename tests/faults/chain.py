@@ -13,7 +13,8 @@ from meta_ads.launching.withdrawal import withdraw
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import Step, StepKind
 from tests.faults.launches import ACCOUNT, ad_set_step, ad_step, campaign_step, reference
-from tests.faults.tasks import LEAD, Task, log
+from tests.faults.live_tasks import LEAD
+from tests.faults.tasks import Task, log
 from tests.faults.worker import Aim, Worker
 
 LEVELS = (StepKind.CAMPAIGN, StepKind.AD_SET, StepKind.AD)

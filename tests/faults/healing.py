@@ -25,8 +25,9 @@ PASSES = 40
 PASS_SECONDS = 60.0
 # The reconciler's first look: long after anybody was at work, even by a clock that was an hour off.
 FIRST_LOOK = RHYTHM.idle + 7200.0
-# A withdrawn launch stays on the list for a day; this many silent looks stand for the rest.
-QUIET_LOOKS = 2
+# A withdrawn launch stays on the list for a day; this many silent looks, and the one before the
+# judgement, stand for the rest.
+QUIET_LOOKS = 1
 
 
 @dataclass
@@ -95,15 +96,17 @@ def reconcile(task: Task, history: History) -> None:
     for _ in range(PASSES):
         if not listed(task):
             return
+        looked = False
         try:
             outcome = drive(task)
         except MetaAdsError as error:
             history.note("reconciler", error)
         else:
+            looked = True
             said = f"{outcome.state} {outcome.waits_until or ''} {outcome.problems}"
             history.lines.append(f"reconciler: {said[:300]}")
         after = fingerprint(task)
-        quiet = quiet + 1 if after == before else 0
+        quiet = quiet + 1 if looked and after == before else 0
         before = after
         if quiet == QUIET_LOOKS:
             return
@@ -116,7 +119,7 @@ def listed(task: Task) -> bool:
 
 
 def fingerprint(task: Task) -> tuple[object, ...]:
-    """Return what a pass may change: Meta's journal, the steps, the launch's state."""
+    """Return what a pass may change: Meta's journal, the steps, where the launch stands."""
     keys = [step.key for step in task.plan.steps]
     rows = task.world.person.rows(
         "SELECT key, state, epoch, object_id, searches FROM meta_ads.step"
@@ -124,4 +127,6 @@ def fingerprint(task: Task) -> tuple[object, ...]:
         {"keys": keys},
     )
     launch = task.people.launch(task.owner)
-    return (task.world.journal_length(), [tuple(row.values()) for row in rows], launch.state)
+    steps = [tuple(row.values()) for row in rows]
+    stands = (launch.state, launch.plan.hash, launch.revision is None, launch.paused)
+    return (task.world.journal_length(), steps, stands)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import REFERENCE, Step, StepKind, marker, step_key
 from tests.conftest import PROJECT
@@ -21,8 +23,9 @@ PICTURE = (PROJECT / "creatives/samples/thumbnail.jpg").read_bytes()
 VIDEO_BYTES = 200 * 1024
 INSERT = """
 INSERT INTO meta_ads.step
-    (key, account_id, kind, marker, spec_hash, state, epoch, attempt_at, object_id)
-VALUES (%(key)s, %(account)s, %(kind)s, %(marker)s, %(hash)s, 'DONE', 1, clock_timestamp(), %(id)s)
+    (key, account_id, kind, marker, spec_hash, state, epoch, attempt_at, object_id, applied)
+VALUES (%(key)s, %(account)s, %(kind)s, %(marker)s, %(hash)s, 'DONE', 1, clock_timestamp(), %(id)s,
+        %(applied)s)
 """
 
 
@@ -45,9 +48,16 @@ def campaign_step(owner: str, budget: int = 5000) -> Step:
     return make_step(owner, StepKind.CAMPAIGN, wanted.campaign(daily_budget=budget))
 
 
-def ad_set_step(owner: str, campaign: Any) -> Step:
+def plain_campaign_step(owner: str, *, paused: bool = False) -> Step:
+    """Return the step of a campaign whose ad sets hold the budgets."""
+    changes = {"daily_budget": None, "bid_strategy": None, "is_adset_budget_sharing_enabled": False}
+    return make_step(owner, StepKind.CAMPAIGN, wanted.campaign(**changes), paused=paused)
+
+
+def ad_set_step(owner: str, campaign: Any, ordinal: int = 0, **changes: Any) -> Step:
     """Return an ad set's step."""
-    return make_step(owner, StepKind.AD_SET, wanted.ad_set(ACCOUNT, campaign))
+    params = wanted.ad_set(ACCOUNT, campaign, **changes)
+    return make_step(owner, StepKind.AD_SET, params, ordinal=ordinal)
 
 
 def creative_step(owner: str, video: Any, image: Any) -> Step:
@@ -120,6 +130,7 @@ def write_done(world: World, step: Step, object_id: str) -> None:
         "marker": step.marker,
         "hash": step.spec_hash,
         "id": object_id,
+        "applied": Jsonb({name: value for name, value in step.params.items() if name != "status"}),
     }
     world.person.rows(INSERT, values)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
 from typing import Any
+from unittest import mock
 
 import yaml
 
@@ -73,6 +74,8 @@ def applied(mutant: Mutant, run: Callable[[str], object] | None = None) -> Itera
             kind, _, rest = patch["at"].partition(":")
             if kind == "sql":
                 stack.enter_context(_statements(patch, *rest.split(":")))
+            elif kind == "migration":
+                stack.enter_context(_migration(patch, rest))
             elif kind == "trigger":
                 assert run is not None, "a trigger needs a database"
                 table, trigger = rest.split(":")
@@ -103,6 +106,25 @@ def _statements(patch: Mapping[str, str], file: str, name: str) -> Iterator[None
 
 
 @contextmanager
+def _migration(patch: Mapping[str, str], name: str) -> Iterator[None]:
+    """Let databases that are made from now on have another schema."""
+    read = Path.read_text
+
+    def changed(path: Path, *arguments: Any, **more: Any) -> str:
+        text = read(path, *arguments, **more)
+        return text.replace(patch["old"], patch["new"]) if path.name == f"{name}.sql" else text
+
+    if patch["old"] not in read(_migration_file(name)):
+        raise StaleMutant(f"{patch['at']} has no {patch['old']!r}")
+    with mock.patch.object(Path, "read_text", changed):
+        yield
+
+
+def _migration_file(name: str) -> Path:
+    return PROJECT / f"plugins/meta_ads/store/migrations/versions/{name}.sql"
+
+
+@contextmanager
 def _function(patch: Mapping[str, str]) -> Iterator[None]:
     """Give a function other code; whoever imported it has the same object."""
     function = _resolve(patch["at"])
@@ -130,6 +152,8 @@ def state_of(mutant: Mutant) -> list[object]:
         kind, _, rest = patch["at"].partition(":")
         if kind == "sql":
             state.append(dict(queries(rest.split(":")[0])))
+        elif kind == "migration":
+            state.append(_migration_file(rest).read_text())
         elif kind != "trigger":
             state.append(_resolve(patch["at"]).__code__)
     return state

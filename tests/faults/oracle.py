@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from meta_ads.launching.ports import LaunchState, StepState
 from meta_ads.planning.step import StepKind
 from meta_ads.store.step_ledger import PostgresStepLedger
-from tests.faults.injections import Case
+from tests.faults.case import Case
+from tests.faults.injections import BY_NAME
+from tests.faults.live_oracle import final_state, spent_more, wrong_switches
+from tests.faults.live_tasks import LaunchTask, SyncStatuses
 from tests.faults.residuals import allowed
-from tests.faults.tasks import Activate, CreateTask, LaunchTask, SyncStatuses, UploadTask, Withdraw
+from tests.faults.tasks import CreateTask, UploadTask
 
 if TYPE_CHECKING:
     from tests.faults.cells import Cell, Verdict
@@ -38,7 +40,8 @@ def judge(case: Case, cell: Cell, verdict: Verdict) -> Verdict:
     excusable = (
         *_second_commits(entries),
         *_leftovers(case, entries, records),
-        *_wrong_switches(case, entries),
+        *wrong_switches(case, entries),
+        *spent_more(case, entries),
     )
     for what, oracle, detail in excusable:
         residual = allowed(cell, what)
@@ -55,7 +58,7 @@ def judge(case: Case, cell: Cell, verdict: Verdict) -> Verdict:
     if "spare creative" not in verdict.residuals:
         found += _unexplained(case, entries)
     if isinstance(case.task, LaunchTask):
-        found += _final_state(case)
+        found += final_state(case, BY_NAME[cell.fault].aftermath)
     if isinstance(case.task, UploadTask):
         found += _content(case, records)
     if isinstance(case.task, SyncStatuses):
@@ -109,7 +112,7 @@ def _foreign_writes(
 def _unplaced_children(case: Case, entries: list[Entry]) -> Iterable[tuple[str, str]]:
     known = set(case.task.base.ids.values()) | set(case.removed)
     if isinstance(case.task, LaunchTask):
-        known |= {case.task.campaign_id, case.task.ad_set_id}
+        known |= set(case.task.ids.values())
     for row in entries:
         if row["kind"] == "create":
             for name in PARENTS.get(row["object_kind"], ()):
@@ -137,6 +140,8 @@ def _lost(case: Case, records: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     given_up = launch.stopped or launch.state is LaunchState.WITHDRAWN
     if launch.stopped and not case.events:
         yield "lost", "the launch waits for a person, although no person did anything"
+    if case.world.tokens.several and any("AccessLost" in line for line in case.history.lines):
+        yield "lost", "a token was refused to the end, although another one works"
     for step in case.task.plan.steps:
         record = records.get(step.key)
         state = record.state if record else StepState.NEW
@@ -187,51 +192,13 @@ def _redone(case: Case) -> Iterable[tuple[str, str]]:
 def _other_content(case: Case, records: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """Yield objects that are not what the pinned plan says, unless the launch says so itself."""
     launch = case.task.people.launch(case.task.owner)
+    changing = {step.key: step.spec_hash for step in launch.target.steps}
     for step in launch.plan.steps:
         record = records.get(step.key)
         if record is None or record.state is StepState.NEW or launch.stopped:
             continue
-        if record.spec_hash != step.spec_hash:
+        if record.spec_hash not in (step.spec_hash, changing.get(step.key)):
             yield "content", f"{step.key} is at Meta with other content than planned"
-
-
-def _wrong_switches(case: Case, entries: list[Entry]) -> Iterable[tuple[str, str, str]]:
-    """Yield each time the campaign was switched on without leave, or before its time."""
-    if not isinstance(case.task, LaunchTask):
-        return
-    for row in entries:
-        if row["object_id"] != case.task.campaign_id or row["params"].get("status") != "ACTIVE":
-            continue
-        planned = case.task.first_plan.activate_at
-        for seq, what in case.events:
-            if seq < row["seq"] and what in ("rejected", "withdrawn"):
-                yield "switch", "unapproved", f"switched on after it was {what}"
-            if seq < row["seq"] and what == "put off":
-                planned = case.task.plan.activate_at
-        assert planned is not None
-        # The database's clock decides; the journal shows whole seconds.
-        moment = datetime.fromisoformat(row["time"]).timestamp() + max(case.skew, 0.0)
-        if moment < int(planned.timestamp()):
-            early = planned.timestamp() - moment
-            yield "switch", "early", f"switched on {early:.0f} s early"
-
-
-def _final_state(case: Case) -> Iterable[tuple[str, str]]:
-    """Yield a campaign that is live and may not be, or the other way round."""
-    assert isinstance(case.task, LaunchTask)
-    launch = case.task.people.launch(case.task.owner)
-    shown = case.world.controls.object(case.task.campaign_id, "status").get("status")
-    if case.still_on:
-        yield "unapproved", "the campaign was on without leave after the reconciler's next run"
-    live = launch.state in (LaunchState.ACTIVE, LaunchState.VERIFIED)
-    if shown == "ACTIVE" and not live:
-        yield "unapproved", f"the campaign is live, the launch is {launch.state}"
-    people = {what for _, what in case.events} - {"put off"}
-    on = launch.state is LaunchState.VERIFIED and shown == "ACTIVE"
-    if isinstance(case.task, Activate) and not people and not case.removed and not on:
-        yield "lost", f"the launch is {launch.state}, its campaign {shown}"
-    if isinstance(case.task, Withdraw) and launch.state is not LaunchState.WITHDRAWN:
-        yield "lost", f"the launch is {launch.state} although it was withdrawn"
 
 
 def _content(case: Case, records: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
@@ -247,7 +214,7 @@ def _content(case: Case, records: Mapping[str, Any]) -> Iterable[tuple[str, str]
 def _rows(case: Case) -> Iterable[tuple[str, str]]:
     """Yield differences between the status tables and Meta."""
     assert isinstance(case.task, SyncStatuses)
-    for object_id in (case.task.campaign_id, case.task.ad_set_id, case.task.ad_id):
+    for object_id in case.task.ids.values():
         rows = case.world.person.rows(
             "SELECT status, (SELECT count(*) FROM meta_ads.object_status_history h"
             " WHERE h.object_id = s.object_id) AS history"

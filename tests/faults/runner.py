@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import shutil
@@ -45,6 +46,8 @@ def run_cells(here: World, cells: Iterable[Cell]) -> Iterator[Verdict]:
 
 def _work(todo: Any, done: Any) -> None:
     """Run what the queue holds, a few cells at a time, until it holds None."""
+    # What the product says of a token that dies is no news here.
+    logging.disable(logging.WARNING)
     with folder() as path, world(path) as here:
         while (cells := todo.get()) is not None:
             for verdict in run_cells(here, cells):

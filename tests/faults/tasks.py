@@ -1,22 +1,18 @@
-"""The steps under test, each as the Airflow task that takes it."""
+"""The steps under test, each as the Airflow task that takes it: one object each."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from meta_ads.errors import NotAllowedToActivate
-from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
 from meta_ads.launching.ports import LaunchState
 from meta_ads.launching.uploading import Uploader
-from meta_ads.launching.withdrawal import withdraw
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import Step, StepKind
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
-from meta_ads.syncing.statuses import sync_account
 from tests.faults.instants import Instant
 from tests.faults.launches import (
     ACCOUNT,
@@ -30,12 +26,10 @@ from tests.faults.launches import (
     reference,
     video,
     video_step,
-    write_done,
 )
 from tests.faults.worker import Aim, Files, Worker
 from tests.faults.world import World
 
-LEAD = timedelta(seconds=15)
 ALL = frozenset(Instant) - {Instant.CHECKED}
 
 
@@ -56,6 +50,10 @@ class Task(ABC):
     instants = ALL
     #: Whether the aimed call changes Meta.
     writes = True
+    #: Whether it depends on how soon lists show new objects.
+    searches = True
+    #: Whether Airflow's next try does what the first one was refused.
+    tried_again = True
 
     def __post_init__(self) -> None:
         self.owner = f"c{self.number}"
@@ -198,7 +196,7 @@ class WaitForVideo(UploadTask):
     """Waits until the video is ready. Its intent is the upload's, committed long before."""
 
     name = "video ready"
-    writes = False
+    writes = searches = False
     instants = ALL - {Instant.INTENT}
 
     @property
@@ -217,108 +215,3 @@ class WaitForVideo(UploadTask):
         launch = worker.launches.launch(self.owner)
         uploader = Uploader(worker.platform, worker.steps, self.files, worker.name, log)
         uploader.confirm_video(launch.plan.of_kind(StepKind.VIDEO)[0], ACCOUNT)
-
-
-class LaunchTask(Task):
-    """Works on a whole launch that is complete at Meta."""
-
-    def complete(self, activates_in: float) -> Plan:
-        """Make campaign, ad set and ad, and the launch PAUSED."""
-        worker = Worker(self.world, self.world.sessions[0], Aim(""))
-        campaign = campaign_step(self.owner)
-        ad_set = ad_set_step(self.owner, reference(campaign))
-        ad = ad_step(self.owner, reference(ad_set), self.base.ids[StepKind.CREATIVE])
-        create = worker.platform.create
-        self.campaign_id = create(StepKind.CAMPAIGN, ACCOUNT, campaign.params)
-        params = {**ad_set.params, "campaign_id": self.campaign_id}
-        self.ad_set_id = create(StepKind.AD_SET, ACCOUNT, params)
-        self.ad_id = create(StepKind.AD, ACCOUNT, {**ad.params, "adset_id": self.ad_set_id})
-        for step, object_id in (
-            (campaign, self.campaign_id),
-            (ad_set, self.ad_set_id),
-            (ad, self.ad_id),
-        ):
-            write_done(self.world, step, object_id)
-        moment = self.world.now() + timedelta(seconds=activates_in)
-        plan = self.pin(campaign, ad_set, ad, activate_at=moment)
-        self.people.advance(self.people.launch(self.owner), LaunchState.PAUSED, "complete")
-        return plan
-
-    def is_switch(self, object_id: str, params: Any, status: str) -> bool:
-        """Whether an update sets the campaign to that status."""
-        return object_id == self.campaign_id and params.get("status") == status
-
-
-class Activate(LaunchTask):
-    """Switches a launch on, beginning a little before its time."""
-
-    name = "activate"
-
-    @property
-    def aim(self) -> Aim:
-        wanted = lambda object_id, params: self.is_switch(object_id, params, "ACTIVE")  # noqa: E731
-        return Aim("update", wanted, intent="advance", record="advance")
-
-    def prepare(self) -> Plan:
-        return self.complete(activates_in=10)
-
-    def run(self, worker: Worker) -> None:
-        activator = Activator(
-            worker.platform, worker.launches, worker.steps, log, self.world.advance
-        )
-        activator.activate(self.owner, LEAD)
-
-
-class Withdraw(LaunchTask):
-    """Takes back a launch that is live. Nothing is recorded after its last call."""
-
-    name = "withdraw"
-    instants = ALL - {Instant.PRE_RECORD, Instant.RECORDED}
-
-    @property
-    def aim(self) -> Aim:
-        wanted = lambda object_id, params: self.is_switch(object_id, params, "PAUSED")  # noqa: E731
-        return Aim("update", wanted, intent="withdraw", record="")
-
-    def prepare(self) -> Plan:
-        plan = self.complete(activates_in=-1)
-        worker = Worker(self.world, self.world.sessions[0], Aim(""))
-        Activator(worker.platform, worker.launches, worker.steps, log).activate(self.owner)
-        return plan
-
-    def run(self, worker: Worker) -> None:
-        withdraw(self.owner, "ann", worker.platform, worker.launches, worker.steps, log)
-
-
-class SyncStatuses(LaunchTask):
-    """Reads the account's objects into Postgres: no lease, no intent, one commit."""
-
-    name = "status sync"
-    writes = False
-    instants = ALL - {Instant.LEASED, Instant.INTENT, Instant.PRE_RECORD, Instant.RECORDED}
-
-    @property
-    def aim(self) -> Aim:
-        return Aim("account_objects")
-
-    def prepare(self) -> Plan:
-        return self.complete(activates_in=3600)
-
-    def run(self, worker: Worker) -> None:
-        sync_account(ACCOUNT, worker.platform, worker.statuses)
-
-
-TASKS: tuple[type[Task], ...] = (
-    StartVideo,
-    SendChunk,
-    FinishVideo,
-    WaitForVideo,
-    CreateCreative,
-    CreateCampaign,
-    CreateAdSet,
-    CreateAd,
-    Activate,
-    Withdraw,
-    SyncStatuses,
-)
-BY_NAME = {task.name: task for task in TASKS}

@@ -11,7 +11,7 @@ from tests.faults.injections import BY_NAME
 from tests.faults.instants import Instant
 from tests.faults.residuals import FILE, residuals
 from tests.faults.runner import run_cells
-from tests.faults.tasks import TASKS
+from tests.faults.scenarios import TASKS
 from tests.faults.world import World
 
 ALL = tuple(matrix())

@@ -24,6 +24,7 @@ from meta_ads.graph.transport import Transport
 from meta_ads.store.database import Database
 from meta_ads.store.migrate import migrate
 from tests.contract.worlds import emulator
+from tests.faults.tokens import Tokens
 
 TOKEN = "emulator-token"
 SECRET = "emulator-app-secret"
@@ -94,8 +95,11 @@ class World:
         self.sessions = [Database(self.url) for _ in range(3)]
         self.numbers = itertools.count(1)
         self.elapsed = 0.0
+        self.tokens = Tokens(self)
         self.late: list[Late] = []
         self.transports: list[Transport] = []
+        self._limited = self._failing = False
+        self._lag: float | None = None
 
     def build_schema(self) -> None:
         """Make the shadowed clock, then the product's schema by its own migrations."""
@@ -107,6 +111,7 @@ class World:
     def forget(self) -> None:
         """Empty the ledger and the emulator; put both clocks back."""
         self.controls.control("POST", "reset")
+        self._lag = None
         for statement in FORGET.split(";\n"):
             self.person.rows(statement)
         self.elapsed = 0.0
@@ -150,15 +155,35 @@ class World:
 
     def lag_lists(self, seconds: float) -> None:
         """Let new objects stay out of lists for so long."""
-        self.controls.control("POST", "list_lag", {"seconds": seconds})
+        if seconds != self._lag:
+            self.controls.control("POST", "list_lag", {"seconds": seconds})
+        self._lag = seconds
+
+    def limit_spending(self, account_id: str, daily_total: int) -> None:
+        """Let the account spend no more than that a day, in minor units."""
+        self._limited = True
+        self.person.rows(
+            "INSERT INTO meta_ads.account_limit (account_id, currency, daily_total)"
+            " VALUES (%(account)s, 'SGD', %(most)s)",
+            {"account": account_id, "most": daily_total},
+        )
+
+    def lift_limits(self) -> None:
+        """Let every account spend what it likes."""
+        if self._limited:
+            self.person.rows("DELETE FROM meta_ads.account_limit")
+        self._limited = False
 
     def fail(self, **fault: Any) -> None:
         """Script a fault at the server."""
+        self._failing = True
         self.controls.control("POST", "faults", fault)
 
     def clear_faults(self) -> None:
         """Let the server answer as usual."""
-        self.controls.control("DELETE", "faults")
+        if self._failing:
+            self.controls.control("DELETE", "faults")
+        self._failing = False
 
     def cut_sessions(self, *sessions: Database) -> None:
         """Kill the Postgres backends of these sessions."""
