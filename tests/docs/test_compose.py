@@ -1,11 +1,13 @@
-"""docker-compose.yaml asks for every secret, watches every service and pins every image."""
+"""docker-compose.yaml reads secrets from files, watches every service and pins every image."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,25 +18,112 @@ from tests.docs.documents import PROJECT
 TEXT = (PROJECT / "docker-compose.yaml").read_text()
 COMPOSE = yaml.safe_load(TEXT)
 SERVICES = COMPOSE["services"]
-# Where Meta is; empty stands for Meta itself.
-NO_SECRET = {"META_BASE_URL"}
-VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(:?[-?]?)")
+VARIABLE = re.compile(r"(?<!\$)\$\{?(\w+)")
+MAKE = PROJECT / "deploy" / "make_secrets"
 
 
-def test_every_variable_is_in_the_example_and_no_other():
-    example = (PROJECT / ".env.example").read_text()
-    named = set(re.findall(r"^(\w+)=", example, re.MULTILINE))
-    assert {name for name, _ in VARIABLE.findall(TEXT)} == named
+def granted(service: dict) -> set[str]:
+    """Return the files below /run/secrets that a service sees."""
+    return {
+        item if isinstance(item, str) else item["target"] for item in service.get("secrets", ())
+    }
 
 
-def test_the_example_holds_no_value():
-    lines = (PROJECT / ".env.example").read_text().splitlines()
-    assert [line for line in lines if re.match(r"\w+=.", line)] == []
+def test_no_value_comes_from_the_environment_where_whoever_looks_at_a_container_sees_it():
+    assert VARIABLE.findall(TEXT) == []
+    settings = [
+        value for service in SERVICES.values() for value in service.get("environment", {}).items()
+    ]
+    named = [name for name, _ in settings if re.search("PASSWORD|SECRET|TOKEN|_KEY|CONN_", name)]
+    assert named
+    plain = {"AIRFLOW__SECRETS__BACKEND", "AIRFLOW__SECRETS__BACKEND_KWARGS"}
+    assert {name for name in named if not name.endswith(("_CMD", "_FILE"))} <= plain
 
 
-def test_no_secret_has_a_default():
-    without = {name for name, kind in VARIABLE.findall(TEXT) if kind != ":?"}
-    assert without == NO_SECRET
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_a_service_sees_the_secrets_it_reads_and_no_other_of_databases_and_people(name):
+    service = SERVICES[name]
+    read = set(re.findall(r"/run/secrets/([\w.]+)", str(service)))
+    if name == "airflow-init":
+        read |= {f"{who}_password" for who in ("admin", "clerk")}
+    assert read == granted(service)
+
+
+def test_every_secret_is_a_file_that_make_secrets_writes(tmp_path):
+    folder = make_secrets(tmp_path)
+    declared = {Path(secret["file"]).name for secret in COMPOSE["secrets"].values()}
+    assert {path.name for path in folder.iterdir()} == declared
+
+
+def make_secrets(folder: Path, *words: str) -> Path:
+    """Write the secrets of a rehearsal."""
+    command = [sys.executable, str(MAKE), "--folder", str(folder / "secrets"), "--rehearsal"]
+    done = subprocess.run([*command, *words], check=True, capture_output=True, text=True)
+    shown = done.stdout + done.stderr
+    assert not [path for path in (folder / "secrets").iterdir() if path.read_text() in shown]
+    return folder / "secrets"
+
+
+def test_secrets_are_new_each_time_and_kept_once_they_are_there(tmp_path):
+    first, second = (make_secrets(tmp_path / name) for name in made(tmp_path, "one", "two"))
+    before = {path.name: path.read_text() for path in first.iterdir()}
+    assert not [name for name, text in before.items() if (second / name).read_text() == text]
+    (first / "jwt_secret").unlink()
+    make_secrets(first.parent)
+    after = {path.name: path.read_text() for path in first.iterdir()}
+    assert {name for name in before if before[name] != after[name]} == {"jwt_secret"}
+    assert first.stat().st_mode & 0o077 == 0, "nobody else of the machine gets in"
+
+
+def made(folder: Path, *names: str) -> tuple[str, ...]:
+    for name in names:
+        (folder / name).mkdir()
+    return names
+
+
+def test_without_a_token_nothing_is_made_up(tmp_path):
+    command = [sys.executable, str(MAKE), "--folder", str(tmp_path / "secrets")]
+    done = subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL)
+    assert done.returncode != 0
+    assert not (tmp_path / "secrets" / "connections.json").exists()
+
+
+READ = """
+import json
+from airflow.configuration import conf
+from airflow.models.connection import Connection
+from meta_ads.airflow.hooks.meta_ads import settings_of
+from meta_ads.airflow.hooks.ledger import database_url
+options = [("core", "fernet_key"), ("database", "sql_alchemy_conn"), ("api", "secret_key"),
+           ("api_auth", "jwt_secret")]
+meta, ledger = (Connection.get_connection_from_secrets(f"meta_ads_{n}") for n in ("default", "db"))
+print(json.dumps([[conf.get(*option) for option in options],
+                  [settings_of(meta).token, settings_of(meta).app_secret, database_url(ledger)]]))
+"""
+
+
+def test_airflow_reads_its_options_and_our_connections_from_the_files(tmp_path):
+    folder = make_secrets(tmp_path)
+    environment = {
+        name: str(value).replace("/run/secrets", str(folder))
+        for name, value in SERVICES["scheduler"]["environment"].items()
+        if name.startswith("AIRFLOW__") and "AUTH_MANAGER" not in name
+    }
+    paths = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT / "plugins")}
+    done = subprocess.run(
+        [sys.executable, "-c", READ],
+        env={**environment, **paths, "AIRFLOW_HOME": str(tmp_path)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    options, connections = json.loads(done.stdout.splitlines()[-1])
+    names = ("fernet_key", "airflow_database", "secret_key", "jwt_secret")
+    assert options == [(folder / name).read_text() for name in names]
+    assert connections[:2] == ["emulator-token", "emulator-app-secret"]
+    password = (folder / "postgres_password").read_text()
+    assert connections[2].startswith(f"postgresql://airflow:{password}@postgres")
 
 
 def test_every_service_has_an_image_or_is_built_from_our_dockerfile():
@@ -90,21 +179,26 @@ def test_the_waits_outlive_one_triggerer():
     assert SERVICES["triggerer"]["deploy"]["replicas"] >= 2
 
 
-def compose(*words: str, environment: dict[str, str], file: Path) -> int:
+def compose(file: Path) -> int:
     """Run Compose's own check of a file; skip where it is not installed."""
-    binary = shutil.which("docker-compose") or os.environ.get("ADLAUNCH_COMPOSE")
-    if binary is None:
-        pytest.skip("no docker-compose on the PATH and none in ADLAUNCH_COMPOSE")
-    command = [binary, "--file", str(file), "--profile", "emulator", "config", "--quiet", *words]
+    own = os.environ.get("ADLAUNCH_COMPOSE") or shutil.which("docker-compose")
+    begin = [own] if own else ["docker", "compose"]
+    if own is None and not _has_plugin():
+        pytest.skip("no Docker Compose here; scripts/compose brings one")
+    command = [*begin, "--file", str(file), "--profile", "emulator", "config", "--quiet"]
     path = {"PATH": os.environ["PATH"]}
-    return subprocess.run(
-        command, env=environment | path, capture_output=True, check=False
-    ).returncode
+    return subprocess.run(command, env=path, capture_output=True, check=False).returncode
 
 
-def test_compose_itself_takes_the_file_and_refuses_it_without_a_secret():
-    values = {name: "x" for name, _ in VARIABLE.findall(TEXT)}
-    file = PROJECT / "docker-compose.yaml"
-    assert compose(environment=values, file=file) == 0
-    del values["REDIS_PASSWORD"]
-    assert compose(environment=values, file=file) != 0
+def _has_plugin() -> bool:
+    if shutil.which("docker") is None:
+        return False
+    ask = ["docker", "compose", "version"]
+    return subprocess.run(ask, capture_output=True, check=False).returncode == 0
+
+
+def test_compose_itself_takes_the_file_and_refuses_a_secret_that_is_none(tmp_path):
+    assert compose(PROJECT / "docker-compose.yaml") == 0
+    broken = tmp_path / "docker-compose.yaml"
+    broken.write_text(TEXT.replace("      - redis_password\n", "      - redis_passwort\n"))
+    assert compose(broken) != 0

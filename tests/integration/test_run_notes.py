@@ -17,7 +17,7 @@ from meta_ads.airflow.run_notes import write_note
 from meta_ads.store.database import Database
 from tests.integration.launches import Launch, plan
 
-PASSWORD = "a-password-of-its-own"
+PASSWORD = "a-password-of-its-own"  # pragma: allowlist secret
 RUN = "/api/v2/dags/launch__spring/dagRuns/manual__2026-12-01T00%3A00%3A00%2B00%3A00"
 CONTEXT: Any = {
     "params": {},
