@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.scheduler import LoadScopeScheduling
 
 from local_stack.postgres import LocalPostgres
 from meta_ads.store.database import Database
@@ -55,14 +57,29 @@ def database(postgres: LocalPostgres, newest: str, empty_database_url: str) -> I
     database.close()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class FileByFile(LoadScopeScheduling):
+    """Gives whole files to workers; all end-to-end tests to one, so that one Airflow is up."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "tests/e2e" if file.startswith("tests/e2e/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
+    """Called when tests run in several processes."""
+    return FileByFile(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the end-to-end tests last: as long as their Airflow is up, it takes half a processor.
 
-    Those with an Airflow of their own come before those that share one, so that only one is up.
+    In several processes they come first, since they take longest and mostly wait. Those with an
+    Airflow of their own come before those that share one, so that only one is up.
     """
+    parallel = hasattr(config, "workerinput")
     items.sort(
         key=lambda item: (
-            item.get_closest_marker("e2e") is not None,
+            (item.get_closest_marker("e2e") is not None) != parallel,
             "airflow" in getattr(item, "fixturenames", ()),
         )
     )
