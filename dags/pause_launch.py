@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from meta_ads.airflow.pause_dag import build_pause_dag, build_resume_dag
+from meta_ads.airflow.switch_dags import build_pause_dag, build_resume_dag
 
 HOME = Path(__file__).resolve().parent.parent
 pause_launch = build_pause_dag(HOME)

@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-from meta_ads.airflow.withdraw_dag import build_withdraw_dag
+from meta_ads.airflow.switch_dags import build_withdraw_dag
 
 withdraw_launch = build_withdraw_dag(Path(__file__).resolve().parent.parent)

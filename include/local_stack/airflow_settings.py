@@ -26,10 +26,9 @@ GRAPH_API_VERSION = "v26.0"
 _LOCAL_SETTINGS = """
 import meta_ads.airflow.insights_dag
 import meta_ads.airflow.launch_dag
-import meta_ads.airflow.pause_dag
 import meta_ads.airflow.reconcile_dag
+import meta_ads.airflow.switch_dags
 import meta_ads.airflow.sync_dag
-import meta_ads.airflow.withdraw_dag
 """
 
 

@@ -14,7 +14,7 @@ class Routing(TypedDict, total=False):
 
 
 def urgent() -> Routing:
-    """Return where going live and withdrawing run.
+    """Return where going live, withdrawing, pausing and resuming run.
 
     The Airflow option `[meta_ads] activation_queue` names a queue of workers of their own, so that
     uploads and reports never hold these tasks up. It is empty unless somebody set it: a queue that
