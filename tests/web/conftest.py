@@ -72,3 +72,4 @@ def client(
     parent.mount(PREFIX, page)
     with TestClient(parent) as client:
         yield client
+    page._app.state.desk.close()

@@ -58,11 +58,15 @@ class PeopleAccess(AirflowAccess):
         every = [PREFIX + campaign_id for campaign_id in self.campaign_ids]
         return [THEIRS] if visitor.name == f"a_{SOME}" else every
 
-    def campaign_dags(self) -> Collection[CampaignDag]:
-        return [
-            CampaignDag(PREFIX + one, one.replace("_", " ").title(), frozenset({"sunrise_sg"}))
+    def campaign_dags(
+        self, tags: Collection[str], only: str | None = None
+    ) -> Collection[CampaignDag]:
+        tag = "sunrise_sg" if "sunrise_sg" in tags else None
+        found = [
+            CampaignDag(PREFIX + one, one.replace("_", " ").title(), tag)
             for one in self.campaign_ids
         ]
+        return [dag for dag in found if only in (None, dag.dag_id)]
 
 
 def signed_in(role: str) -> dict[str, str]:

@@ -62,22 +62,19 @@ def test_money_has_the_decimals_its_currency_has() -> None:
 
 
 def test_the_month_goes_on_as_the_last_days_went() -> None:
-    row = {
-        "committed": 20000,
-        "daily_total": None,
-        "spend_7": Decimal(1050),
-        "days_7": 7,
-        "spend_month": Decimal(3000),
-    }
-    found = pace(row, "SGD", NOW.date())
+    today = NOW.date()
+    days = {today - timedelta(days=back): Decimal(150) for back in range(1, 8)}
+    days |= {today: Decimal(50), today - timedelta(days=12): Decimal(1900)}
+    days |= {today - timedelta(days=25): Decimal(9999)}
+    found = pace(20000, None, days, "SGD", today)
     assert (found.committed, found.per_day, found.percent) == (200, 150, 75)
-    assert found.month_end == 3000 + 10 * 150
+    assert (found.month, found.month_end) == (3000, 3000 + 10 * 150)
     assert found.limit is None
 
 
 def test_an_account_without_figures_has_no_pace() -> None:
-    row = dict.fromkeys(("committed", "daily_total", "spend_7", "days_7", "spend_month"))
-    assert pace(row, "SGD", NOW.date()).percent is None
+    found = pace(None, None, {}, "SGD", NOW.date())
+    assert (found.percent, found.month, found.month_end) == (None, None, None)
 
 
 def test_bars_stand_on_their_base_and_stay_inside() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
@@ -70,6 +71,18 @@ class Database:
         other._connection, other._others = None, []
         self._others.append(other)
         return other
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the server ended the connection since it was last used; False without one.
+
+        It says nothing by itself, except as it goes.
+        """
+        if self._connection is None:
+            return False
+        return self._connection.closed or bool(
+            select.select([self._connection.fileno()], [], [], 0)[0]
+        )
 
     def close(self) -> None:
         """Close the connection, if there is one, and those made by `another`."""

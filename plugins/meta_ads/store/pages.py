@@ -151,15 +151,15 @@ class PageStore:
         return files | {row["account_id"] for row in rows}
 
     def account_spend(self, readable: Readable, account_ids: Sequence[str]) -> list[Row]:
-        """Return what accounts spent, and what they are committed to (minor units a day)."""
+        """Return what accounts are committed to and limited to (minor units a day)."""
         return self._database.rows(
             self._sql["account_spend"], {**readable.values(), "account_ids": list(account_ids)}
         )
 
     def account_days(
-        self, readable: Readable, account_ids: Sequence[str], days: int = 30
+        self, readable: Readable, account_ids: Sequence[str], days: int = 33
     ) -> list[Row]:
-        """Return what accounts spent by day, oldest first."""
+        """Return what accounts spent by day, oldest first: this month, and the last weeks."""
         return self._database.rows(
             self._sql["account_days"],
             {**readable.values(), "account_ids": list(account_ids), "days": days},

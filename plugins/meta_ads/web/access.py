@@ -7,7 +7,7 @@ trigger it triggers, who may answer its approval answers, who may edit it does t
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -65,33 +65,49 @@ class Access(Protocol):
     def readable_dags(self, visitor: Visitor) -> Collection[str]:
         """Return the ids of the DAGs the person may read."""
 
-    def campaign_dags(self) -> Collection[CampaignDag]:
-        """Return the launch DAGs of today's campaign files."""
+    def campaign_dags(
+        self, tags: Collection[str], only: str | None = None
+    ) -> Collection[CampaignDag]:
+        """Return the launch DAGs of today's campaign files, or one of them, with these tags."""
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignDag:
-    """A DAG of a campaign file: its id, its title, and its tags."""
+    """A DAG of a campaign file: its id, its title, and the tag of those asked for that it has."""
 
     dag_id: str
     title: str
-    tags: frozenset[str] = frozenset()
+    tag: str | None = None
 
 
-def readable(access: Access, visitor: Visitor, account_of: Mapping[str, str]) -> Readable:
-    """Return what the person may see. `account_of` gives the account id of a DAG's tag."""
-    dags = set(access.readable_dags(visitor))
-    files = [
-        File(
-            dag.dag_id.removeprefix(PREFIX),
-            dag.title,
-            next((account_of[tag] for tag in dag.tags if tag in account_of), ""),
-        )
-        for dag in access.campaign_dags()
-        if dag.dag_id in dags
+def readable(access: Access, visitor: Visitor) -> Readable:
+    """Return what the person may see; no files yet."""
+    if access.may_see_all(visitor):
+        return Readable(everything=True)
+    dags = access.readable_dags(visitor)
+    return Readable([one.removeprefix(PREFIX) for one in dags if one.startswith(PREFIX)])
+
+
+def with_files(access: Access, seen: Readable, account_of: Mapping[str, str]) -> Readable:
+    """Return the same with today's campaign files. `account_of`: accounts' ids by their tags."""
+    ids = set(seen.campaign_ids)
+    files = _files(access.campaign_dags(list(account_of)), account_of)
+    return replace(
+        seen, files=[file for file in files if seen.everything or file.campaign_id in ids]
+    )
+
+
+def only(access: Access, campaign_id: str, account_of: Mapping[str, str]) -> Readable:
+    """Return one campaign that the person may see, and nothing else."""
+    dags = access.campaign_dags(list(account_of), PREFIX + campaign_id)
+    return Readable([campaign_id], files=_files(dags, account_of))
+
+
+def _files(dags: Collection[CampaignDag], account_of: Mapping[str, str]) -> list[File]:
+    return [
+        File(dag.dag_id.removeprefix(PREFIX), dag.title, account_of[dag.tag] if dag.tag else "")
+        for dag in dags
     ]
-    ids = [dag_id.removeprefix(PREFIX) for dag_id in dags if dag_id.startswith(PREFIX)]
-    return Readable(ids, access.may_see_all(visitor), files)
 
 
 def require(access: Access, visitor: Visitor, right: Right, campaign_id: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -16,9 +15,10 @@ from airflow.api_fastapi.core_api.security import bearer_scheme, get_user
 from airflow.configuration import conf
 from airflow.models.connection import Connection
 from airflow.models.dag import DagModel, DagTag
+from airflow.models.team import Team
 from airflow.utils.session import create_session
 from fastapi import FastAPI, Request
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from meta_ads.store.database import Database, libpq_url
 from meta_ads.web.access import PREFIX, CampaignDag, Right, Visitor
@@ -81,34 +81,39 @@ class AirflowAccess:
         )
 
     def may_see_all(self, visitor: Visitor) -> bool:
-        """Whether the person may read DAGs whichever they are."""
-        return get_auth_manager().is_authorized_dag(method="GET", user=visitor.user)
+        """Whether the person may read every DAG, of every team where there are teams."""
+        if not conf.getboolean("core", "multi_team"):
+            return get_auth_manager().is_authorized_dag(method="GET", user=visitor.user)
+        return all(
+            get_auth_manager().is_authorized_dag(
+                method="GET", details=DagDetails(team_name=team), user=visitor.user
+            )
+            for team in (None, *Team.get_all_team_names())
+        )
 
     def readable_dags(self, visitor: Visitor) -> Collection[str]:
         """Return every DAG the person may read, those whose file is gone included."""
         return get_auth_manager().get_authorized_dag_ids(user=visitor.user, method="GET")
 
-    def campaign_dags(self) -> Collection[CampaignDag]:
+    def campaign_dags(
+        self, tags: Collection[str], only: str | None = None
+    ) -> Collection[CampaignDag]:
         """Return the launch DAGs that Airflow last found a file for."""
-        tags = defaultdict(set)
         ours = DagModel.dag_id.startswith(PREFIX, autoescape=True)
-        with create_session() as session:
-            for tag in session.execute(
-                select(DagTag.dag_id, DagTag.name).where(
-                    DagTag.dag_id.startswith(PREFIX, autoescape=True)
-                )
-            ):
-                tags[tag.dag_id].add(tag.name)
-            found = session.execute(
-                select(DagModel.dag_id, DagModel._dag_display_property_value.label("title")).where(
-                    ours, ~DagModel.is_stale
-                )
-            ).all()
-        return [
-            CampaignDag(
-                row.dag_id,
-                (row.title or row.dag_id).removeprefix("Launch: "),
-                frozenset(tags[row.dag_id]),
+        asked = (
+            # A DAG has the tag of its account once.
+            select(
+                DagModel.dag_id,
+                DagModel._dag_display_property_value.label("title"),
+                func.min(DagTag.name).label("tag"),
             )
+            .outerjoin(DagTag, (DagTag.dag_id == DagModel.dag_id) & DagTag.name.in_(tags))
+            .where(ours if only is None else DagModel.dag_id == only, ~DagModel.is_stale)
+            .group_by(DagModel.dag_id, DagModel._dag_display_property_value)
+        )
+        with create_session() as session:
+            found = session.execute(asked).all()
+        return [
+            CampaignDag(row.dag_id, (row.title or row.dag_id).removeprefix("Launch: "), row.tag)
             for row in found
         ]

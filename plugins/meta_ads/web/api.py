@@ -65,7 +65,7 @@ def list_campaigns(
     """List campaigns: launched ones, and files that nobody launched yet."""
     wanted = Wanted(situations_of(state), account, brand, text, None, sort, page, size)
     with desk.ledger() as ledger:
-        found, total = reading.campaigns(desk, ledger, desk.readable(visitor), wanted)
+        found, total = reading.campaigns(desk, ledger, desk.readable_files(visitor), wanted)
     return CampaignList(total=total, page=page, campaigns=found)
 
 
@@ -74,7 +74,7 @@ def show_status(desk: DeskOf, visitor: SignedIn, campaign_id: OneId) -> Status:
     """Return where a campaign stands, its steps and its history."""
     require(desk.access, visitor, Right.READ, campaign_id)
     with desk.ledger() as ledger:
-        found = reading.campaign(desk, ledger, desk.readable(visitor), campaign_id)
+        found = reading.campaign(desk, ledger, campaign_id)
         return Status(
             campaign=found,
             pictures=reading.pictures(desk, reading.plan(ledger, campaign_id))
@@ -104,7 +104,7 @@ def show_insights(
     """Return what the campaign did on each of the last days."""
     require(desk.access, visitor, Right.READ, campaign_id)
     with desk.ledger() as ledger:
-        found = reading.campaign(desk, ledger, desk.readable(visitor), campaign_id)
+        found = reading.campaign(desk, ledger, campaign_id)
         rows = ledger.pages.days(found.meta_campaign_id, days)
     return Insights(campaign_id=campaign_id, days=[Day(**row) for row in rows])
 
@@ -120,7 +120,7 @@ def show_calendar(desk: DeskOf, visitor: SignedIn) -> Calendar:
 def list_accounts(desk: DeskOf, visitor: SignedIn) -> AccountList:
     """List what accounts spend; of each, what the campaigns spend that one may read."""
     with desk.ledger() as ledger:
-        return AccountList(accounts=spend.accounts(desk, ledger, desk.readable(visitor)))
+        return AccountList(accounts=spend.accounts(desk, ledger, desk.readable_files(visitor)))
 
 
 @router.get("/requests")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from meta_ads.web import shown
 from meta_ads.web.situations import Action
 from meta_ads.web.words import BUTTONS, EVENTS, KINDS, REQUEST_STATES, STEP_STATES
+
+STATIC = Path(__file__).parent / "static"
+
+
+def _asset(file: Path) -> str:
+    """Return the path of a style or script: another one for other content, so browsers keep it."""
+    return f"/static/{file.name}?{hashlib.sha256(file.read_bytes()).hexdigest()[:12]}"
+
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -31,6 +40,7 @@ _environment.filters.update(
     first_line=shown.first_line,
 )
 _environment.globals.update(
+    assets={file.name: _asset(file) for file in STATIC.iterdir()},
     buttons=BUTTONS,
     events=EVENTS,
     kinds=KINDS,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from meta_ads.campaigns.money import WITHOUT_CENTS
+
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +30,35 @@ class Pace:
     month_end: Decimal | None
 
 
-def pace(row: Mapping[str, Any], currency: str | None, today: date) -> Pace:
-    """Return the pace of a row of `account_spend`; `today` by the account's calendar."""
-    committed, limit = (_whole(row[name], currency) for name in ("committed", "daily_total"))
-    per_day = row["spend_7"] / row["days_7"] if row["days_7"] else None
+def pace(
+    committed: int | None,
+    limit: int | None,
+    days: Mapping[date, Decimal],
+    currency: str,
+    today: date,
+) -> Pace:
+    """Return the pace of an account.
+
+    `committed` and `limit` are minor units a day, `days` what was spent on each day that was read,
+    in whole units, this month and the last week at least; `today` is by the account's calendar.
+    """
+    allowed = _whole(committed, currency)
+    week = [spend for day, spend in days.items() if today - WEEK <= day < today]
+    per_day = sum(week, Decimal(0)) / len(week) if week else None
     left = monthrange(today.year, today.month)[1] - today.day
-    month = row["spend_month"]
+    so_far = [spend for day, spend in days.items() if day >= today.replace(day=1)]
+    month = sum(so_far, Decimal(0)) if so_far else None
     return Pace(
-        committed=committed,
-        limit=limit,
+        committed=allowed,
+        limit=_whole(limit, currency),
         per_day=per_day,
-        percent=100 * per_day / committed if per_day is not None and committed else None,
+        percent=100 * per_day / allowed if per_day is not None and allowed else None,
         month=month,
         month_end=month + left * per_day if month is not None and per_day is not None else None,
     )
 
 
-def _whole(minor: int | None, currency: str | None) -> Decimal | None:
+def _whole(minor: int | None, currency: str) -> Decimal | None:
     if minor is None:
         return None
     return Decimal(minor) if currency in WITHOUT_CENTS else Decimal(minor) / 100

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Header, HTTPException, Request
-from fastapi import Path as PathPart
+from fastapi import APIRouter, Header, HTTPException, Path, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -23,14 +21,13 @@ from meta_ads.web.access import PREFIX, RIGHTS, Right, Visitor, require
 from meta_ads.web.api import STATES, OneId, Page, Sort, Text
 from meta_ads.web.charts import Chart, bars
 from meta_ads.web.desk import Desk
-from meta_ads.web.drawing import draw
+from meta_ads.web.drawing import STATIC, draw
 from meta_ads.web.models import AccountSpend, Campaign, RequestState, StepItem
 from meta_ads.web.pictures import Media, media
 from meta_ads.web.signed_in import DeskOf, SignedIn
 from meta_ads.web.situations import GROUP_LABELS, SITUATIONS, Action, situations_of
 from meta_ads.web.upcoming import upcoming
 
-STATIC = Path(__file__).parent / "static"
 SIZE = 50
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -51,7 +48,7 @@ def list_page(
     wanted = Wanted(
         situations_of(state), account or None, brand or None, text or None, None, sort, page, SIZE
     )
-    readable = desk.readable(visitor)
+    readable = desk.readable_files(visitor)
     with desk.ledger() as ledger:
         found, total = reading.campaigns(desk, ledger, readable, wanted)
         brands = ledger.pages.brands(readable)
@@ -81,7 +78,7 @@ def campaign_page(
     """Show one campaign: where it stands, why, what to do, its plan, objects and history."""
     require(desk.access, visitor, Right.READ, campaign_id)
     with desk.ledger() as ledger:
-        campaign = reading.campaign(desk, ledger, desk.readable(visitor), campaign_id)
+        campaign = reading.campaign(desk, ledger, campaign_id)
         planned = campaign.plan is not None
         report = reading.report(desk, ledger, campaign_id) if planned else None
         steps = reading.steps(desk, ledger, campaign) if planned else []
@@ -153,7 +150,7 @@ async def picture(
     desk: DeskOf,
     visitor: SignedIn,
     campaign_id: OneId,
-    digest: Annotated[str, PathPart(pattern=r"^[0-9a-f]{64}$")],
+    digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Return a small picture of a file that the campaign's plan sends, by the file's sha256."""
@@ -221,7 +218,7 @@ def calendar_page(request: Request, desk: DeskOf, visitor: SignedIn) -> HTMLResp
 @router.get("/accounts")
 def accounts_page(request: Request, desk: DeskOf, visitor: SignedIn) -> HTMLResponse:
     """Show what each account spends, and its pace."""
-    readable = desk.readable(visitor)
+    readable = desk.readable_files(visitor)
     with desk.ledger() as ledger:
         found = spend.accounts(desk, ledger, readable)
     return draw(
@@ -247,7 +244,9 @@ def _account_chart(account: AccountSpend) -> Chart | None:
 def static(visitor: SignedIn, name: Literal["page.css", "page.js"]) -> FileResponse:
     """Return the style or the script."""
     kind = "text/css" if name.endswith(".css") else "text/javascript"
-    return FileResponse(STATIC / name, media_type=kind)
+    # Its address changes with its content: see `drawing.py`.
+    kept = {"cache-control": "private, max-age=31536000, immutable"}
+    return FileResponse(STATIC / name, media_type=kind, headers=kept)
 
 
 def error_page(request: Request, status: int, detail: str) -> HTMLResponse:

@@ -32,9 +32,9 @@ def campaigns(
     return [_campaign(desk, row) for row in rows], total
 
 
-def campaign(desk: Desk, ledger: Ledger, readable: Readable, campaign_id: str) -> Campaign:
-    """Return one campaign. HTTPException 404 when there is neither file nor launch."""
-    found, _ = campaigns(desk, ledger, readable, Wanted(only=campaign_id))
+def campaign(desk: Desk, ledger: Ledger, campaign_id: str) -> Campaign:
+    """Return a campaign that the person may read. 404 when there is neither file nor launch."""
+    found, _ = campaigns(desk, ledger, desk.only(campaign_id), Wanted(only=campaign_id))
     if not found:
         raise HTTPException(404, f"There is no campaign {campaign_id}.")
     return found[0]

@@ -1,14 +1,14 @@
 -- name: campaigns
 -- One page of campaigns: launched ones and files that nobody launched yet, as the person may see them.
--- `total` counts what the filters leave.
+-- `total` counts what the filters leave. Figures are added up for the rows of the page alone, unless
+-- they are what it is sorted by.
 WITH file AS (
     SELECT * FROM unnest(%(files)s::text[], %(titles)s::text[], %(accounts)s::text[])
         AS file (campaign_id, title, account_id)
-), spent AS (
-    SELECT object_id, sum(spend) AS spend, sum(impressions) AS impressions, sum(clicks) AS clicks,
-           sum(conversions) AS conversions, sum(purchase_amount) AS purchase_amount,
-           min(currency) AS currency
-    FROM meta_ads.campaign_day WHERE date > current_date - 30
+    WHERE %(only)s::text IS NULL OR file.campaign_id = %(only)s
+), ranked AS (
+    SELECT object_id, sum(spend) AS spend
+    FROM meta_ads.campaign_day WHERE %(sort)s = 'spend' AND date > current_date - 30
     GROUP BY object_id HAVING min(currency) = max(currency)
 ), differing AS (
     SELECT campaign_id, count(*) AS drift FROM meta_ads.drift
@@ -20,7 +20,8 @@ WITH file AS (
            COALESCE(now.last_error, CASE WHEN now.state IN ('PLANNED', 'PAUSED')
                     THEN now.request_reason END) AS error
     FROM meta_ads.launch_now AS now
-    WHERE %(everything)s OR now.campaign_id = ANY (%(readable)s::text[])
+    WHERE (%(everything)s OR now.campaign_id = ANY (%(readable)s::text[]))
+      AND (%(only)s::text IS NULL OR now.campaign_id = %(only)s)
     UNION ALL
     SELECT file.campaign_id, file.title, NULLIF(file.account_id, ''), NULL, NULL,
            CASE request.state WHEN 'QA_FAILED' THEN 'checks_failed' WHEN 'DRAFT' THEN 'checking_file'
@@ -33,28 +34,34 @@ WITH file AS (
         ORDER BY last.id DESC LIMIT 1
     ) AS request ON true
     WHERE NOT EXISTS (SELECT FROM meta_ads.launch WHERE launch.campaign_id = file.campaign_id)
-), wanted AS (
-    SELECT campaign.*, spent.spend, spent.impressions, spent.clicks, spent.conversions,
-           spent.purchase_amount, spent.currency, differing.drift
-    FROM campaign LEFT JOIN spent USING (object_id) LEFT JOIN differing USING (campaign_id)
-    WHERE (%(only)s::text IS NULL OR campaign.campaign_id = %(only)s)
-      AND (%(account)s::text IS NULL OR campaign.account_id = %(account)s)
+), placed AS (
+    SELECT campaign.*, differing.drift, count(*) OVER () AS total, row_number() OVER (ORDER BY
+        CASE WHEN %(sort)s = 'name' THEN lower(COALESCE(campaign.title, campaign.campaign_id)) END,
+        CASE WHEN %(sort)s = 'spend' THEN ranked.spend END DESC NULLS LAST,
+        CASE WHEN %(sort)s = 'activation' THEN campaign.activate_at END DESC NULLS LAST,
+        CASE WHEN %(sort)s = 'budget' THEN campaign.daily_spend END DESC NULLS LAST,
+        CASE WHEN %(sort)s = 'state'
+             THEN array_position(%(urgency)s::text[], campaign.situation) END NULLS LAST,
+        campaign.updated_at DESC NULLS LAST, campaign.campaign_id) AS place
+    FROM campaign LEFT JOIN ranked USING (object_id) LEFT JOIN differing USING (campaign_id)
+    WHERE (%(account)s::text IS NULL OR campaign.account_id = %(account)s)
       AND (%(brand)s::text IS NULL OR campaign.brand = %(brand)s)
       AND (%(text)s::text IS NULL OR position(lower(%(text)s) IN lower(campaign.campaign_id)) > 0
            OR position(lower(%(text)s) IN lower(campaign.title)) > 0)
+      AND (%(situations)s::text[] IS NULL OR campaign.situation = ANY (%(situations)s::text[]))
 )
-SELECT wanted.*, count(*) OVER () AS total
-FROM wanted
-WHERE %(situations)s::text[] IS NULL OR wanted.situation = ANY (%(situations)s::text[])
-ORDER BY
-    CASE WHEN %(sort)s = 'name' THEN lower(COALESCE(wanted.title, wanted.campaign_id)) END,
-    CASE WHEN %(sort)s = 'spend' THEN wanted.spend END DESC NULLS LAST,
-    CASE WHEN %(sort)s = 'activation' THEN wanted.activate_at END DESC NULLS LAST,
-    CASE WHEN %(sort)s = 'budget' THEN wanted.daily_spend END DESC NULLS LAST,
-    CASE WHEN %(sort)s = 'state'
-         THEN array_position(%(urgency)s::text[], wanted.situation) END NULLS LAST,
-    wanted.updated_at DESC NULLS LAST, wanted.campaign_id
-LIMIT %(most)s OFFSET %(skip)s;
+SELECT placed.*, spent.spend, spent.impressions, spent.clicks, spent.conversions,
+       spent.purchase_amount, spent.currency
+FROM (SELECT * FROM placed ORDER BY place LIMIT %(most)s OFFSET %(skip)s) AS placed
+LEFT JOIN LATERAL (
+    SELECT sum(day.spend) AS spend, sum(day.impressions) AS impressions, sum(day.clicks) AS clicks,
+           sum(day.conversions) AS conversions, sum(day.purchase_amount) AS purchase_amount,
+           min(day.currency) AS currency
+    FROM meta_ads.campaign_day AS day
+    WHERE day.object_id = placed.object_id AND day.date > current_date - 30
+    HAVING min(day.currency) = max(day.currency)
+) AS spent ON true
+ORDER BY placed.place;
 
 -- name: decision
 SELECT approved, decided_by, decided_at, expires_at
@@ -69,17 +76,21 @@ WHERE campaign_id = %(campaign_id)s AND settled_at IS NULL ORDER BY id;
 SELECT meta_ads.approval_refusal(%(campaign_id)s, %(plan_hash)s, %(name)s, %(person_id)s) AS why;
 
 -- name: steps
--- The steps of a launch in plan order, with what Meta last said of their objects.
-SELECT item.step_key, item.kind, item.state, item.object_id, item.epoch, item.last_error,
-       item.updated_at, step.created_at, step.progress, planned.step #>> '{params,name}' AS name,
-       planned.step ->> 'source' AS source, seen.effective_status, seen.synced_at
-FROM meta_ads.launch_step AS item
-JOIN meta_ads.launch USING (campaign_id)
+-- The steps of a launch in plan order, with what Meta last said of their objects. Each is found by its
+-- key: Postgres thinks that a plan has a hundred, and would read them all.
+SELECT planned.step ->> 'key' AS step_key, planned.step ->> 'kind' AS kind,
+       COALESCE(known.state, 'NEW') AS state, known.object_id, known.epoch, known.last_error,
+       known.updated_at, planned.step #>> '{params,name}' AS name,
+       planned.step ->> 'source' AS source, seen.effective_status
+FROM meta_ads.launch
 JOIN meta_ads.plan ON plan.hash = launch.plan_hash
-CROSS JOIN LATERAL (SELECT plan.body -> 'steps' -> (item.position - 1)::int AS step) AS planned
-LEFT JOIN meta_ads.step ON step.key = item.step_key
-LEFT JOIN meta_ads.object_status AS seen ON seen.object_id = item.object_id
-WHERE item.campaign_id = %(campaign_id)s ORDER BY item.position;
+CROSS JOIN LATERAL jsonb_array_elements(plan.body -> 'steps')
+    WITH ORDINALITY AS planned (step, position)
+LEFT JOIN LATERAL (
+    SELECT step.* FROM meta_ads.step WHERE step.key = planned.step ->> 'key' LIMIT 1
+) AS known ON true
+LEFT JOIN meta_ads.object_status AS seen ON seen.object_id = known.object_id
+WHERE launch.campaign_id = %(campaign_id)s ORDER BY planned.position;
 
 -- name: history
 -- What happened to a launch, newest first: events, calls, decisions that did not count, requests.
@@ -133,30 +144,12 @@ SELECT DISTINCT account_id FROM meta_ads.launch
 WHERE %(everything)s OR campaign_id = ANY (%(readable)s::text[]);
 
 -- name: account_spend
--- What each account spent, by the days of its calendar that were read, and what it is committed to; of
--- campaigns that the person may read.
-WITH counted AS (
-    SELECT day.account_id, min(day.currency) AS currency,
-           sum(day.spend) FILTER (WHERE day.date > current_date - 8 AND day.date < current_date)
-               AS spend_7,
-           count(DISTINCT day.date) FILTER (WHERE day.date > current_date - 8
-               AND day.date < current_date) AS days_7,
-           sum(day.spend) FILTER (WHERE day.date >= date_trunc('month', current_date))
-               AS spend_month
-    FROM meta_ads.campaign_day AS day
-    WHERE day.account_id = ANY (%(account_ids)s::text[])
-      AND (%(everything)s OR day.object_id IN (
-          SELECT step.object_id FROM meta_ads.step
-          WHERE step.account_id = day.account_id AND step.owner = ANY (%(readable)s::text[])
-            AND step.kind = 'campaign'))
-    GROUP BY day.account_id
-)
+-- What each account is committed to by campaigns that the person may read, its limit, and when its
+-- insights were last read.
 SELECT ids.account_id, account_limit.daily_total, committed.daily_spend AS committed,
-       committed.live, counted.currency, counted.spend_7, counted.days_7,
-       counted.spend_month, read.read_at
+       committed.live, read.read_at
 FROM unnest(%(account_ids)s::text[]) AS ids (account_id)
 LEFT JOIN meta_ads.account_limit USING (account_id)
-LEFT JOIN counted USING (account_id)
 LEFT JOIN LATERAL (
     SELECT sum(item.daily_spend)::bigint AS daily_spend,
            count(*) FILTER (WHERE item.daily_spend > 0) AS live
@@ -166,12 +159,12 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT max(insight_day.read_at) AS read_at FROM meta_ads.insight_day
     WHERE insight_day.account_id = substr(ids.account_id, 5)::bigint
-) AS read ON true
-ORDER BY ids.account_id;
+) AS read ON true;
 
 -- name: account_days
 -- What accounts spent on each of the last days, oldest first, by campaigns that the person may read.
-SELECT day.account_id, day.date, sum(day.spend) AS spend FROM meta_ads.campaign_day AS day
+SELECT day.account_id, day.date, min(day.currency) AS currency, sum(day.spend) AS spend
+FROM meta_ads.campaign_day AS day
 WHERE day.account_id = ANY (%(account_ids)s::text[]) AND day.date > current_date - %(days)s::int
   AND (%(everything)s OR day.object_id IN (
       SELECT step.object_id FROM meta_ads.step

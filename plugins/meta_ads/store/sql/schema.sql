@@ -1413,14 +1413,14 @@ SELECT launch.campaign_id, launch.account_id, launch.state, launch.plan_hash, la
        target.daily_spend, target.lifetime_spend, target.spends_until, campaign.object_id,
        request.id AS request_id, request.state AS request_state, request.run_id,
        request.requested_by, request.reason AS request_reason, request.created_at AS requested_at,
-       people.approved AS is_approved, people.held,
+       approval.approved AS is_approved, people.held,
        CASE
            WHEN launch.state = 'WITHDRAWN' THEN 'withdrawn'
            WHEN people.held THEN 'held'
            WHEN launch.state IN ('ACTIVE', 'VERIFIED') THEN CASE
                WHEN target.spends_until <= clock_timestamp() THEN 'ended'
                WHEN launch.paused_at IS NOT NULL THEN 'paused'
-               WHEN launch.revision_hash IS NOT NULL AND NOT people.approved THEN 'change_waits'
+               WHEN launch.revision_hash IS NOT NULL AND NOT approval.approved THEN 'change_waits'
                WHEN launch.last_error IS NOT NULL THEN 'differs'
                WHEN launch.revision_hash IS NOT NULL THEN 'changing'
                WHEN launch.state = 'ACTIVE' THEN 'checking'
@@ -1431,7 +1431,7 @@ SELECT launch.campaign_id, launch.account_id, launch.state, launch.plan_hash, la
                THEN 'failed'
            WHEN launch.state = 'PLANNED' THEN 'building'
            WHEN launch.activate_at IS NULL THEN 'ready'
-           WHEN NOT people.approved THEN CASE WHEN people.rejected THEN 'rejected' ELSE 'needs_approval' END
+           WHEN NOT approval.approved THEN CASE WHEN people.rejected THEN 'rejected' ELSE 'needs_approval' END
            WHEN launch.revision_hash IS NOT NULL THEN 'changing'
            WHEN launch.activate_at > clock_timestamp() THEN 'scheduled'
            ELSE 'overdue' END AS situation
@@ -1445,9 +1445,12 @@ LEFT JOIN LATERAL (
     ORDER BY last.id DESC LIMIT 1
 ) AS request ON true
 CROSS JOIN LATERAL (
+    -- Told once for each launch: without OFFSET it would be at each place that asks for it.
     SELECT CASE WHEN target.asks THEN meta_ads.is_approved(launch.campaign_id, target.hash)
-                ELSE true END AS approved,
-           EXISTS (SELECT FROM meta_ads.decision(launch.campaign_id, target.hash) AS decision
+                ELSE true END AS approved OFFSET 0
+) AS approval
+CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM meta_ads.decision(launch.campaign_id, target.hash) AS decision
                    WHERE target.asks AND NOT decision.approved) AS rejected,
            EXISTS (SELECT FROM meta_ads.step AS item WHERE item.account_id = launch.account_id
                    AND item.owner = launch.campaign_id AND item.state = 'HELD') AS held

@@ -1,0 +1,1 @@
+"""How long the Campaigns page takes with a thousand campaigns."""
