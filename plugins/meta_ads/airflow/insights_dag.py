@@ -18,7 +18,7 @@ from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.insight_jobs import backfill_jobs, scheduled_jobs
 from meta_ads.airflow.insight_quality import checked_quality, dropped_months
 from meta_ads.airflow.operators.insights import SyncInsightsOperator
-from meta_ads.airflow.outcomes import RETRIES, RETRY_DELAY, fail_for_good
+from meta_ads.airflow.outcomes import PATIENCE, fail_for_good
 from meta_ads.airflow.timetable import ZonedCronTimetable
 from meta_ads.campaigns.account import DEFAULT_TIMEZONE
 from meta_ads.campaigns.accounts import load_accounts
@@ -77,8 +77,7 @@ def build_insights_dag(home: Path) -> DAG:
         },
         default_args={
             "owner": "meta_ads",
-            "retries": RETRIES,
-            "retry_delay": RETRY_DELAY,
+            **PATIENCE,
             "execution_timeout": timedelta(hours=4),
         },
     ) as dag:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
+from types import MappingProxyType
+from typing import Any, NoReturn
 
 from airflow.providers.standard.triggers.temporal import DateTimeTrigger
 from airflow.sdk import BaseOperator
@@ -12,10 +14,16 @@ from airflow.sdk.exceptions import AirflowFailException
 from meta_ads.errors import FixInput, StopAndAsk, WaitUntil
 from meta_ads.launching.ports import Progress
 
-# Retries are for what passes by itself: a lost network, a restarted database.
-RETRIES = 8
 RETRY_DELAY = timedelta(seconds=5)
-MAX_RETRY_DELAY = timedelta(minutes=5)
+# How a task tries again what passes by itself: a lost network, a restarted database.
+PATIENCE: Mapping[str, Any] = MappingProxyType(
+    {
+        "retries": 8,
+        "retry_delay": RETRY_DELAY,
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": timedelta(minutes=5),
+    }
+)
 # After its time a trigger has long fired; the limit frees a task whose trigger was lost.
 GRACE = timedelta(days=1)
 

@@ -13,7 +13,7 @@ from airflow.sdk import DAG, Param, get_current_context, task
 
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
-from meta_ads.airflow.outcomes import MAX_RETRY_DELAY, RETRIES, RETRY_DELAY, fail_for_good
+from meta_ads.airflow.outcomes import PATIENCE, fail_for_good
 from meta_ads.airflow.queues import urgent
 from meta_ads.errors import FixInput, StopAndAsk
 from meta_ads.launching.pausing import pause, resume
@@ -119,10 +119,7 @@ def _dag(
         },
         default_args={
             "owner": "meta_ads",
-            "retries": RETRIES,
-            "retry_delay": RETRY_DELAY,
-            "retry_exponential_backoff": 2.0,
-            "max_retry_delay": MAX_RETRY_DELAY,
+            **PATIENCE,
             "execution_timeout": timedelta(hours=1),
         },
     ) as dag:

@@ -13,7 +13,7 @@ from airflow.sdk import DAG, Param, get_current_context, task
 from meta_ads.airflow.deadlines import ended_within
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
-from meta_ads.airflow.outcomes import RETRIES, RETRY_DELAY, fail_for_good
+from meta_ads.airflow.outcomes import PATIENCE, fail_for_good
 from meta_ads.errors import FixInput, StopAndAsk
 from meta_ads.planning.step import StepKind
 from meta_ads.syncing.drift import check_drift
@@ -67,8 +67,7 @@ def build_sync_dag(home: Path, schedule: str = "@daily") -> DAG:
         },
         default_args={
             "owner": "meta_ads",
-            "retries": RETRIES,
-            "retry_delay": RETRY_DELAY,
+            **PATIENCE,
             "execution_timeout": timedelta(hours=1),
         },
     ) as dag:

@@ -16,9 +16,7 @@ from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
 from meta_ads.airflow.links import AdsManagerLink, CampaignPageLink
 from meta_ads.airflow.outcomes import (
-    MAX_RETRY_DELAY,
-    RETRIES,
-    RETRY_DELAY,
+    PATIENCE,
     come_back,
     fail_for_good,
 )
@@ -60,11 +58,7 @@ class LaunchOperator(BaseOperator):
         db_conn_id: str = LedgerHook.default_conn_name,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", RETRIES)
-        kwargs.setdefault("retry_delay", RETRY_DELAY)
-        kwargs.setdefault("retry_exponential_backoff", 2.0)
-        kwargs.setdefault("max_retry_delay", MAX_RETRY_DELAY)
-        super().__init__(**kwargs)
+        super().__init__(**{**PATIENCE, **kwargs})
         self.campaign_id = campaign_id
         self.home = home
         self.meta_conn_id = meta_conn_id

@@ -13,7 +13,7 @@ from airflow.sdk import BaseOperator, Context
 
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.hooks.meta_ads import MetaAdsHook
-from meta_ads.airflow.outcomes import GRACE, MAX_RETRY_DELAY, RETRIES, RETRY_DELAY, fail_for_good
+from meta_ads.airflow.outcomes import GRACE, PATIENCE, fail_for_good
 from meta_ads.airflow.triggers.report_runs import ReportRunsTrigger
 from meta_ads.campaigns.insight_reports import ADS, Report
 from meta_ads.campaigns.insight_settings import InsightSettings, load_insight_settings
@@ -45,11 +45,7 @@ class SyncInsightsOperator(BaseOperator):
         db_conn_id: str = LedgerHook.default_conn_name,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retries", RETRIES)
-        kwargs.setdefault("retry_delay", RETRY_DELAY)
-        kwargs.setdefault("retry_exponential_backoff", 2.0)
-        kwargs.setdefault("max_retry_delay", MAX_RETRY_DELAY)
-        super().__init__(**kwargs)
+        super().__init__(**{**PATIENCE, **kwargs})
         self.account = account
         self.home = home
         self.meta_conn_id = meta_conn_id
