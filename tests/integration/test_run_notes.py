@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from meta_ads.airflow.hooks.ledger import LedgerHook
-from meta_ads.airflow.run_notes import write_note
+from meta_ads.airflow.run_notes import write_note, write_notes
+from meta_ads.launching.requests import NewRequest, RequestKey, begin, pinned
 from meta_ads.store.database import Database
+from meta_ads.store.request_ledger import PostgresRequestLedger
 from tests.integration.launches import Launch, plan
 
 PASSWORD = "a-password-of-its-own"  # pragma: allowlist secret
@@ -102,6 +104,27 @@ def test_a_note_is_written_once_and_keeps_what_a_person_wrote(
     assert airflow.writes == 1
     assert airflow.note.startswith("Asked for by Mia\n")
     assert "Campaign: Spring" in airflow.note
+
+
+def test_a_run_that_died_gets_its_note_from_who_finished_its_launch(
+    airflow: Airflow, database: Database
+) -> None:
+    launch = Launch(database)
+    stored = launch.launches.pin(plan(activates_in=None)).plan
+    requests = PostgresRequestLedger(database)
+    key = RequestKey("spring", CONTEXT["dag_run"].run_id)
+    begin(requests, NewRequest(key, "ada"))
+    pinned(requests, key, stored.hash)
+    ledger = LedgerHook()
+    write_notes(ledger.requests.settle(), "launch__", ledger)
+    assert airflow.note is None, "it is not over"
+    launch.reconcile()
+    for _ in range(2):
+        write_notes(ledger.requests.settle(), "launch__", ledger)
+    ledger.database.close()
+    assert airflow.writes == 1
+    assert airflow.note is not None
+    assert "Everything is at Meta, paused." in airflow.note
 
 
 def test_a_run_that_never_planned_has_a_note_of_why(airflow: Airflow) -> None:

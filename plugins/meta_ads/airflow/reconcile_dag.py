@@ -70,6 +70,8 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
         # Ahead of the launches' own tasks: what they leave undone must not wait behind them.
         @task(doc_md="Takes every unfinished launch as far as it can go now.", priority_weight=500)
         def take_on() -> list[str]:
+            from meta_ads.airflow.launch_dag import PREFIX
+            from meta_ads.airflow.run_notes import write_notes
             from meta_ads.campaigns.accounts import load_accounts
             from meta_ads.launching.reconciliation import Reconciler
             from meta_ads.media.files import CreativeFiles
@@ -100,7 +102,7 @@ def build_reconcile_dag(home: Path, every: timedelta = EVERY) -> DAG:
                     tokenless.add(account_id)
                 else:
                     problems.extend(outcome.problems)
-            ledger.requests.settle()
+            write_notes(ledger.requests.settle(), PREFIX, ledger)
             return problems
 
         @task(

@@ -11,8 +11,10 @@ import json
 import logging
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterable
+from functools import partial
 from http.client import HTTPException
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from airflow.sdk import BaseHook, Connection, Context
@@ -22,6 +24,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.http_calls import opener
 from meta_ads.errors import MetaAdsError
+from meta_ads.launching.requests import RequestKey
 from meta_ads.launching.run_notes import DRY_RUN, kept, note_on
 from meta_ads.store.launch_ledger import UnknownLaunch
 
@@ -35,21 +38,39 @@ def write_note(
     context: Context, campaign_id: str, ledger: LedgerHook, problem: Exception | None = None
 ) -> None:
     """Write on the context's run where its launch stands. What goes wrong here stops no launch."""
+    run = context["dag_run"]
+    dry = bool(context["params"].get("dry_run")) and problem is None
+    _write(run, lambda: DRY_RUN if dry else _note(campaign_id, ledger, problem))
+
+
+def write_notes(keys: Iterable[RequestKey], prefix: str, ledger: LedgerHook) -> None:
+    """Write on runs that ended before their launches did what became of these.
+
+    `prefix` and the campaign's id are the id of a DAG.
+    """
+    for key in keys:
+        run = _Run(f"{prefix}{key.campaign_id}", key.run_id)
+        _write(run, partial(_note, key.campaign_id, ledger))
+
+
+class _Run(NamedTuple):
+    dag_id: str
+    run_id: str
+
+
+def _write(run: Any, note: Callable[[], str]) -> None:
     try:
         connection = BaseHook.get_connection(CONNECTION)
     except AirflowNotFoundException:
         return
     try:
-        note = _note(context, campaign_id, ledger, problem)
-        _Airflow(connection).note(context["dag_run"].dag_id, context["dag_run"].run_id, note)
+        _Airflow(connection).note(run.dag_id, run.run_id, note())
     except (MetaAdsError, OSError, ValueError, KeyError) as error:
         # The texts of these hold an address and a status, never the connection's password.
         log.warning("The note on the run could not be written: %s", error)
 
 
-def _note(context: Context, campaign_id: str, ledger: LedgerHook, problem: Exception | None) -> str:
-    if context["params"].get("dry_run") and problem is None:
-        return DRY_RUN
+def _note(campaign_id: str, ledger: LedgerHook, problem: Exception | None = None) -> str:
     try:
         launch = ledger.launches.launch(campaign_id)
     except UnknownLaunch:

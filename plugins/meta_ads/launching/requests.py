@@ -109,9 +109,10 @@ class RequestLedger(Protocol):
     def record(self, key: RequestKey, happening: Happening, told: Told) -> None:
         """Commit the states of `path`; nothing for a run that asked for nothing."""
 
-    def settle(self, campaign_id: str | None = None) -> None:
+    def settle(self, campaign_id: str | None = None) -> Sequence[RequestKey]:
         """Close every request whose fate the ledger knows; of one campaign, or of all.
 
+        Returns those that succeeded just now.
         Trafficked: all of its plan is at Meta, verified where it goes live. Failed: withdrawn, or
         another plan took its place.
         """

@@ -62,9 +62,11 @@ class PostgresRequestLedger:
                     },
                 )
 
-    def settle(self, campaign_id: str | None = None) -> None:
+    def settle(self, campaign_id: str | None = None) -> list[RequestKey]:
         """Close what the ledger knows the fate of; see `RequestLedger.settle`."""
-        self._database.rows(self._sql["settle"], {"campaign_id": campaign_id})
+        rows = self._database.rows(self._sql["settle"], {"campaign_id": campaign_id})
+        good = [row for row in rows if row["state"] == RequestState.TRAFFICKED_SUCCESS]
+        return [RequestKey(row["campaign_id"], row["run_id"]) for row in good]
 
     def requests(self, campaign_id: str | None = None, most: int = MOST) -> list[dict[str, Any]]:
         """Return the newest requests, of one campaign or of all, newest first."""

@@ -206,6 +206,24 @@ def test_bad_files_are_one_import_error_and_disable_no_dag(
         assert words in text
 
 
+def test_what_must_not_be_late_has_a_deadline_of_airflows(parsed: dict[str, Any]) -> None:
+    def references(dag_id: str) -> list[str]:
+        serialized = json.loads(parsed["dags"][dag_id]["serialized"])
+        alerts = serialized.get("deadline") or []
+        return [alert["reference"]["reference_type"] for alert in alerts]
+
+    timed = {
+        f"launch__{path.stem}"
+        for path in (PROJECT / "include/campaigns/examples").glob("*.yaml")
+        if "activate_at" in path.read_text()
+    }
+    expected = {dag_id: ["ActivationTime"] for dag_id in timed}
+    for dag_id in ("reconcile_launches", "sync_insights", "sync_statuses"):
+        expected[dag_id] = ["DagRunQueuedAtDeadline"]
+    assert timed
+    assert {dag: found for dag in parsed["dags"] if (found := references(dag))} == expected
+
+
 def test_text_from_a_campaign_file_is_in_no_template(parsed: dict[str, Any]) -> None:
     # Only the approval's own texts, which are empty until the task runs.
     assert parsed["dags"]["launch__spring_sale"]["templated"] == ["body", "subject"]

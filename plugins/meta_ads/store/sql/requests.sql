@@ -43,7 +43,8 @@ SET state = fate.state, findings = '[]',
     reason = CASE WHEN fate.state = 'TRAFFICKED_FAILED' THEN fate.reason END
 FROM fate
 WHERE fate.id = request.id AND fate.state IS NOT NULL
-  AND request.state IN ('READY_FOR_API', 'TRAFFICKED_FAILED');
+  AND request.state IN ('READY_FOR_API', 'TRAFFICKED_FAILED')
+RETURNING request.campaign_id, request.run_id, request.state;
 
 -- name: requests
 -- The newest requests, of one campaign or of all, for people.
