@@ -8,10 +8,13 @@ from datetime import timedelta
 from meta_ads.errors import NotAllowedToActivate
 from meta_ads.launching.activation import Activator
 from meta_ads.launching.creation import Creator
+from meta_ads.launching.pausing import pause, resume
 from meta_ads.launching.ports import LaunchState
+from meta_ads.launching.revising import Reviser
 from meta_ads.launching.withdrawal import withdraw
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import Step, StepKind
+from meta_ads.store.step_ledger import PostgresStepLedger
 from tests.faults.launches import ACCOUNT, ad_set_step, ad_step, campaign_step, reference
 from tests.faults.live_tasks import LEAD
 from tests.faults.tasks import Task, log
@@ -34,6 +37,7 @@ class Chain(Task):
         campaign = campaign_step(self.owner)
         ad_set = ad_set_step(self.owner, reference(campaign))
         ad = ad_step(self.owner, reference(ad_set), self.base.ids[StepKind.CREATIVE])
+        self.people_steps = PostgresStepLedger(self.world.person)
         self.steps: dict[StepKind, Step] = {step.kind: step for step in (campaign, ad_set, ad)}
         moment = self.world.now() + timedelta(seconds=ACTIVATES_IN)
         plan = self.pin(campaign, ad_set, ad, activate_at=moment)
@@ -51,6 +55,17 @@ class Chain(Task):
         launch = worker.launches.launch(self.owner)
         if launch.state is LaunchState.PLANNED:
             worker.launches.advance(launch, LaunchState.PAUSED, "complete and paused")
+
+    def priced(self, budget: int) -> Plan:
+        """Return the plan the launch is to have, with another daily budget."""
+        plan = self.people.launch(self.owner).target
+        steps = tuple(
+            replace(step, params={**step.params, "daily_budget": budget})
+            if step.kind is StepKind.CAMPAIGN
+            else step
+            for step in plan.steps
+        )
+        return replace(plan, steps=steps, declared=f"{plan.declared} for {budget}")
 
     def moved(self, seconds: float) -> Plan:
         """Return the pinned plan with another activation time."""
@@ -83,13 +98,64 @@ class Withdrawal(Chain):
         withdraw(self.owner, "ann", worker.platform, worker.launches, worker.steps, log)
 
 
+class Pausing(Chain):
+    """The pause of a chain."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.__dict__.update(chain.__dict__)
+
+    def run(self, worker: Worker) -> None:
+        pause(self.owner, "ann", worker.platform, worker.launches, worker.steps, log)
+
+
+class Resuming(Chain):
+    """The resumption of a chain, asked for now."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.__dict__.update(chain.__dict__)
+        self._asked_at = chain.world.now()
+
+    def run(self, worker: Worker) -> None:
+        ports = (worker.platform, worker.launches, worker.steps, log)
+        resume(self.owner, "ann", *ports, asked_at=self._asked_at)
+
+
+class Changing(Chain):
+    """The task that changes what is at Meta to what the chain's edited file says."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.__dict__.update(chain.__dict__)
+
+    def run(self, worker: Worker) -> None:
+        reviser = Reviser(worker.platform, worker.launches, worker.steps, worker.name, log)
+        reviser.apply(self.owner)
+
+
+def aim_at_change(kind: StepKind, chain: Chain) -> Aim:
+    """Return the aim at the update of the object of one kind."""
+    key = chain.steps[kind].key
+
+    def wanted(object_id: str, _: object) -> bool:
+        return chain.people_steps.object_ids([key]).get(key) == object_id
+
+    return Aim("update", wanted, "begin_update", "record_updated", step=key)
+
+
 def aim_at(kind: StepKind) -> Aim:
     """Return the aim at the create of one kind."""
     return Aim("create", lambda made, *_: made is kind)
 
 
-def aim_at_switch(status: str) -> Aim:
+# Which method of the ledger comes before the call that switches the campaign, and which after it.
+AROUND = {
+    "activate": ("ACTIVE", "advance", "advance"),
+    "withdraw": ("PAUSED", "withdraw", ""),
+    "pause": ("PAUSED", "pause", ""),
+    "resume": ("ACTIVE", "begin_resume", "finish_resume"),
+}
+
+
+def aim_at_switch(how: str) -> Aim:
     """Return the aim at the call that turns the chain's campaign on or off."""
-    record = "advance" if status == "ACTIVE" else ""
-    intent = "advance" if status == "ACTIVE" else "withdraw"
-    return Aim("update", lambda _, params: params == {"status": status}, intent, record, skip=0)
+    status, intent, record = AROUND[how]
+    return Aim("update", lambda _, params: params == {"status": status}, intent, record)

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from meta_ads.errors import FixInput, MetaAdsError, StopAndAsk, WaitUntil
+from meta_ads.errors import (
+    FixInput,
+    MetaAdsError,
+    NotAllowedToActivate,
+    StopAndAsk,
+    WaitUntil,
+)
 from meta_ads.launching.reconciliation import Outcome, Reconciler, stops_a_launch
 from meta_ads.launching.timing import Rhythm
 from tests.faults.instants import Killed
@@ -37,6 +43,8 @@ class History:
     lines: list[str] = field(default_factory=list)
     #: A task failed for good: Airflow would not try again.
     gave_up: bool = False
+    #: What it was to do was refused, and repairing nothing would help.
+    refused: bool = False
 
     def note(self, worker: str, error: BaseException | None) -> None:
         said = f"{type(error).__name__}: {str(error)[:160]}" if error else "success"
@@ -54,6 +62,7 @@ def attempt(task: Task, worker: Worker, history: History) -> MetaAdsError | Kill
         error = problem
         if isinstance(problem, FixInput | StopAndAsk) and worker.alive:
             history.gave_up = True
+            history.refused |= isinstance(problem, NotAllowedToActivate)
             task.people.record_error(task.owner, str(problem), stopped=stops_a_launch(problem))
     history.note(worker.name, error)
     return error

@@ -161,7 +161,7 @@ def heal(case: Case, aftermath: str) -> None:
         _look_soon(case)
     if aftermath == "late":
         world.advance(HEARTBEAT_SECONDS)
-    if aftermath != "nobody" and (task.tried_again or not case.history.gave_up):
+    if aftermath != "nobody" and (task.tried_again or not case.history.refused):
         case.history.gave_up = False
         retry(task, case.history, session=1, within=HOUR * 2)
     reconcile(task, case.history)

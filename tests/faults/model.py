@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from meta_ads.launching.ports import LaunchState, StepRecord, StepState
+from meta_ads.launching.ports import LaunchRecord, LaunchState, StepRecord, StepState
+from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import StepKind
 from meta_ads.store.step_ledger import PostgresStepLedger
 from tests.faults.chain import Chain
@@ -40,6 +41,12 @@ class Model:
     below: set[str] = field(default_factory=set)
     recorded: dict[str, str] = field(default_factory=dict)
     leave: list[tuple[int, datetime | None]] = field(default_factory=list)
+    #: A person asked for a resumption after the last pause.
+    resumption: bool = False
+    #: Switches that Meta may carry out after later ones.
+    late_switches: int = 0
+    #: The most that people ever allowed, with the journal's number then.
+    allowed: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def hidden(self) -> set[str]:
@@ -76,9 +83,16 @@ class Model:
     def change_leave(self) -> None:
         """Note whether and from when on the campaign may be switched on from now on."""
         launch = self.chain.people.launch(self.chain.owner)
-        allowed = launch.approved and launch.state is not LaunchState.WITHDRAWN
+        allowed = launch.approved or launch.target_approved
+        if launch.state is LaunchState.WITHDRAWN or (launch.paused and not self.resumption):
+            allowed = False
         moment = launch.activate_at if allowed else None
         self.leave.append((self.world.journal_length(), moment))
+
+    def allow(self, plan: Plan) -> None:
+        """Note that from now on the launch may spend what this plan says."""
+        most = max(plan.spend.daily, self.allowed[-1][1] if self.allowed else 0)
+        self.allowed.append((self.world.journal_length(), most))
 
     def violations(self) -> Iterator[str]:
         """Yield what is wrong at any moment (reliability: invariants 1, 2, 4, 6, 8, 10)."""
@@ -87,6 +101,21 @@ class Model:
         yield from self._recorded_once(records)
         yield from self._creates(entries)
         yield from self._writes(entries, records)
+        yield from self._spending(entries, records)
+
+    def _spending(
+        self, entries: list[dict[str, Any]], records: Mapping[str, StepRecord]
+    ) -> Iterator[str]:
+        campaign = records.get(self.chain.steps[StepKind.CAMPAIGN].key)
+        on, budget = False, 0
+        for row in entries:
+            if campaign is None or row["object_id"] != campaign.object_id:
+                continue
+            on = row["params"].get("status", "ACTIVE" if on else "PAUSED") == "ACTIVE"
+            budget = int(row["params"].get("daily_budget", budget))
+            most = max(daily for seq, daily in self.allowed if seq < row["seq"])
+            if on and budget > most:
+                yield f"{budget} a day, although nobody ever allowed more than {most}"
 
     def _recorded_once(self, records: Mapping[str, StepRecord]) -> Iterator[str]:
         for key, before in self.recorded.items():
@@ -166,8 +195,25 @@ class Model:
             shown = self.world.controls.object(campaign.object_id, "status").get("status")
             if shown == "ACTIVE" and not launch.may_be_on:
                 yield f"the campaign is live, the launch is {launch.state}"
+        yield from self._changed_by_half(launch, stopped=stopped)
         if not stopped and launch.due and launch.state is not LaunchState.VERIFIED:
             yield f"the launch is due and ends {launch.state}"
+
+    def _changed_by_half(self, launch: LaunchRecord, *, stopped: bool) -> Iterator[str]:
+        """Yield what differs from the ledger, unless people touched objects."""
+        touched = self.taken | self.renamed | self.stripped
+        record = self.records().get(self.chain.steps[StepKind.CAMPAIGN].key)
+        if stopped or touched or self.late_switches or not launch.live or record is None:
+            return
+        if launch.revision is not None and launch.target_approved:
+            yield "the launch ends before it was changed"
+        shown = self.world.controls.object(str(record.object_id), "status,daily_budget")
+        if launch.may_be_on and shown["status"] != "ACTIVE":
+            yield f"the launch is on for the ledger, and {shown['status']} at Meta"
+        [campaign] = launch.plan.of_kind(StepKind.CAMPAIGN)
+        planned = campaign.params["daily_budget"]
+        if launch.revision is None and str(shown["daily_budget"]) != str(planned):
+            yield f"the campaign has {shown['daily_budget']} a day, planned {planned}"
 
     def _unexplained(self) -> Iterator[str]:
         rows = self.world.person.rows(

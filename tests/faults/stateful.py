@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import time
 import traceback
@@ -11,8 +12,9 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.faults.machine import Machine, Shared
+from tests.faults.machine import Machine
 from tests.faults.runner import folder
+from tests.faults.stage import Shared
 from tests.faults.world import World, world
 
 STEPS = 15
@@ -40,6 +42,8 @@ def machine_on(here: World) -> type[Machine]:
 
 
 def _work(examples: int, number: int, done: Any) -> None:
+    # What the product says of a token that dies is no news here.
+    logging.disable(logging.WARNING)
     with folder() as path, world(path) as here:
         machine = machine_on(here)
         failure = None

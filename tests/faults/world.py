@@ -212,6 +212,7 @@ class World:
     def close(self) -> None:
         """Close every connection."""
         self.close_transports()
+        self.tokens.close()
         self.controls.close()
         for session in (self.person, *self.sessions):
             session.close()

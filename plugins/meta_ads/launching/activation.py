@@ -156,10 +156,22 @@ class Activator:
             )
         except (NotAllowedToActivate, WaitUntil):
             # Withdrawn, or put off, between the last read and the call: take it back at once.
-            self._platform.update(campaign_id, {"status": "PAUSED"})
+            self._keep_off(self._launches.launch(launch.campaign_id), campaign_id)
             raise
+        if self._keep_off(launch, campaign_id):
+            raise NotAllowedToActivate(
+                f"{launch.campaign_id} was switched on by another worker, and paused since. It is "
+                "paused; resume it if it is to go on."
+            )
         self._log("campaign %s is live", campaign_id)
         return launch
+
+    def _keep_off(self, launch: LaunchRecord, campaign_id: str) -> bool:
+        """Turn the campaign off unless it may be on; return whether it was turned off."""
+        if launch.may_be_on or launch.resuming:
+            return False
+        self._platform.update(campaign_id, {"status": "PAUSED"})
+        return True
 
     def _wait_for_its_time(self, ready: Ready) -> LaunchRecord:
         """Return the launch as it is at its activation time, by the database's clock."""

@@ -207,7 +207,8 @@ class StepLedger(Protocol):
 
         Until the outcome is written, nobody knows which the object has. With `launch`, only while
         it may change to its revision: NotAllowedToActivate when that was replaced, lost its
-        approval, or the launch was withdrawn. StepBusy if fenced.
+        approval, or the launch was withdrawn; TryAgain when it was paused or resumed. StepBusy
+        if fenced.
         """
 
     def record_paused(self, key: str) -> None:
@@ -414,7 +415,8 @@ class LaunchLedger(Protocol):
         """Commit that a paused launch is about to be switched on; it counts as spending now.
 
         NotAllowedToActivate when going live would be refused now: withdrawn, changing, not
-        approved, without a time that has come, or over a limit.
+        approved, without a time that has come, or over a limit; and when a person paused it since
+        `launch` was read.
         """
 
     def finish_resume(self, launch: LaunchRecord, by: str) -> LaunchRecord:

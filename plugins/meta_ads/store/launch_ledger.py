@@ -249,7 +249,13 @@ class PostgresLaunchLedger:
     def begin_resume(self, launch: LaunchRecord) -> LaunchRecord:
         """Commit that it is about to be switched on; see `LaunchLedger.begin_resume`."""
         with self._database.transaction() as cursor:
-            self._refuse_resume(cursor, self._locked(cursor, launch))
+            current = self._locked(cursor, launch)
+            self._refuse_resume(cursor, current)
+            if current.paused_at != launch.paused_at:
+                raise NotAllowedToActivate(
+                    f"{launch.campaign_id} was paused again meanwhile. Resume it again if it is to "
+                    "go on."
+                )
             cursor.execute(self._sql["begin_resume"], {"campaign_id": launch.campaign_id})
             return self._read(cursor, launch.campaign_id)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from meta_ads.errors import FixInput, NotAllowedToActivate, PlanMismatch, StepBusy
+from meta_ads.errors import FixInput, NotAllowedToActivate, PlanMismatch, StepBusy, TryAgain
 from meta_ads.launching.ports import LaunchRecord, Lease, StepRecord, StepState
 from meta_ads.planning.canonical import canonical_json
 from meta_ads.planning.step import Step, StepKind
@@ -100,11 +100,14 @@ class PostgresStepLedger:
 
     def _hold_revision(self, cursor: Any, launch: LaunchRecord) -> None:
         values = {"campaign_id": launch.campaign_id, "plan_hash": launch.target.hash}
-        if cursor.execute(self._sql["hold_revision"], values).fetchone() is None:
+        held = cursor.execute(self._sql["hold_revision"], values).fetchone()
+        if held is None:
             raise NotAllowedToActivate(
                 f"{launch.campaign_id} was withdrawn meanwhile, or plan {launch.target.hash[:12]} "
                 "is not approved any more, or not wanted. Trigger the launch again."
             )
+        if held["paused_at"] != launch.paused_at:
+            raise TryAgain(f"{launch.campaign_id} was paused or resumed meanwhile.")
 
     def record_paused(self, key: str) -> None:
         """Commit that a DONE step's object was paused; see `StepLedger.record_paused`."""

@@ -82,7 +82,7 @@ VALUES (%(key)s, %(epoch)s, %(event)s, %(owner)s, %(detail)s);
 -- name: hold_revision
 -- The launch may change to this plan, and has no other until this transaction ends: whoever gives it
 -- another one then sees the intent.
-SELECT campaign_id FROM meta_ads.launch
+SELECT paused_at FROM meta_ads.launch
 WHERE campaign_id = %(campaign_id)s AND revision_hash = %(plan_hash)s AND state <> 'WITHDRAWN'
   AND (state NOT IN ('ACTIVATING', 'ACTIVE', 'VERIFIED')
        OR meta_ads.is_approved(campaign_id, revision_hash))
