@@ -12,6 +12,7 @@ from tests.faults.cells import Cell, matrix
 from tests.faults.injections import BY_NAME
 from tests.faults.residuals import residuals
 from tests.faults.runner import Tally, in_processes
+from tests.faults.scenarios import BY_NAME as BY_STEP
 
 ORACLES = {
     "duplicate": "objects left at Meta besides the recorded one",
@@ -94,6 +95,10 @@ def _report(tally: Tally, wanted: int) -> None:
         failed = sum(c for fault, c in tally.failed.items() if BY_NAME[fault].offset is not None)
         _line("upload ended at a random byte", cuts, failed, 0)
     _line("all", tally.total, len(tally.bad), sum(tally.residual.values()))
+    print(f"\n{'step':34} {'cells':>6} {'failed':>7}")
+    for step in BY_STEP:
+        if tally.steps[step]:
+            print(f"{step:34} {tally.steps[step]:6} {tally.failed_steps[step]:7}")
     print("\nviolations by oracle")
     for oracle, words in ORACLES.items():
         print(f"{tally.oracles[oracle]:6}  {oracle}: {words}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from meta_ads.launching.ports import LaunchRecord, LaunchState
 from tests.faults.healing import History
 from tests.faults.instants import Instant
 from tests.faults.live_tasks import LaunchTask, SyncStatuses
@@ -67,6 +68,18 @@ NO_SUCH_THING = {
 }
 # A stop that was never recorded is repeated by nobody but the person who wanted it.
 RECORDED_FIRST = ("withdraw", "pause")
+
+
+def may_be_on(launch: LaunchRecord) -> bool:
+    """Whether people let the launch be on: said once more, apart from the product's own words."""
+    if launch.state is LaunchState.ACTIVATING:
+        return launch.due
+    leave, other = not launch.plan.paused, launch.revision
+    if not leave and other is not None:
+        leave = launch.revision_approved and not other.paused
+    live = launch.state in (LaunchState.ACTIVE, LaunchState.VERIFIED)
+    return live and leave and launch.paused_at is None
+
 
 Strike = Callable[[Case, Worker], None]
 

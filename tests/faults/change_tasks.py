@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from meta_ads.launching.ports import LaunchState
 from meta_ads.launching.revising import Reviser
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import Step
@@ -97,5 +98,6 @@ class SwitchOn(ChangeTask):
             " WHERE object_id = %(id)s",
             {"id": self.campaign_id},
         )
-        self.people.promote(launch)
+        launch = self.people.promote(launch)
+        self.people.advance(launch, LaunchState.VERIFIED, "as its tasks do")
         return self.change(BEFORE, edition="2")

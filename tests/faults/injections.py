@@ -6,7 +6,7 @@ import random
 
 from meta_ads.launching.ports import RESUMING
 from tests.faults import people, strikes
-from tests.faults.case import Case, Injection, Strike
+from tests.faults.case import Case, Injection, Strike, may_be_on
 from tests.faults.change_tasks import ChangeTask, SpendMore, SwitchOn
 from tests.faults.healing import PASS_SECONDS, drive, listed, reconcile, retry
 from tests.faults.instants import Instant
@@ -68,6 +68,13 @@ SPECIAL: tuple[Injection, ...] = (
     Injection("paused by a person", "people", people.switch_off, only=(Resume, ChangeTask)),
     Injection("resumed by a person", "people", people.switch_on, only=(Pause,)),
     Injection("file put back", "people", people.put_back, only=(ChangeTask,)),
+    Injection(
+        "frozen while the file is put back",
+        "people",
+        people.frozen_while_put_back,
+        instants=frozenset({Instant.ENTER, Instant.LEASED, Instant.INTENT, Instant.CHECKED}),
+        only=(SpendMore,),
+    ),
     Injection("room taken", "people", people.take_room, only=(Resume,)),
     *_killed("approval withdrawn", people.reject, Activate, Resume, SpendMore, SwitchOn),
     *_killed("launch withdrawn", people.take_back, Activate, Resume, SwitchOn),
@@ -177,5 +184,5 @@ def _look_soon(case: Case) -> None:
     if listed(task):
         drive(task)
     shown = case.world.controls.object(task.campaign_id, "status")["status"]
-    if shown == "ACTIVE" and not task.people.launch(task.owner).may_be_on:
+    if shown == "ACTIVE" and not may_be_on(task.people.launch(task.owner)):
         case.still_on = True

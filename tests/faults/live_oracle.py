@@ -10,7 +10,7 @@ from meta_ads.launching.ports import LaunchRecord, LaunchState
 from meta_ads.planning.comparison import wanted_status
 from meta_ads.planning.plan import Plan
 from meta_ads.planning.step import StepKind
-from tests.faults.case import Case
+from tests.faults.case import Case, may_be_on
 from tests.faults.change_tasks import ChangeTask
 from tests.faults.live_tasks import Activate, LaunchTask, Pause, Resume, Withdraw
 
@@ -93,10 +93,12 @@ def final_state(case: Case, aftermath: str) -> Iterable[tuple[str, str]]:
     shown = case.world.controls.object(task.campaign_id, "status").get("status")
     if case.still_on:
         yield "unapproved", "the campaign was on without leave after the reconciler's next run"
-    if shown == "ACTIVE" and not launch.may_be_on:
+    if shown == "ACTIVE" and not may_be_on(launch):
         paused = ", paused by a person" if launch.paused else ""
         yield "unapproved", f"the campaign is live, the launch is {launch.state}{paused}"
     untouched = not {what for _, what in case.events} & {"touched", "copied"}
+    if "paused" in {what for _, what in case.events} and shown == "ACTIVE":
+        yield "unapproved", "the campaign is live although a person paused it"
     if untouched and launch.live and launch.may_be_on and shown != "ACTIVE":
         yield "lost", f"the launch is on for the ledger, and {shown} at Meta"
     if untouched and launch.live and launch.revision is None:

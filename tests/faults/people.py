@@ -10,7 +10,7 @@ from meta_ads.launching.pausing import pause, resume
 from meta_ads.launching.withdrawal import withdraw
 from tests.faults.case import Case, Strike
 from tests.faults.change_tasks import ChangeTask
-from tests.faults.healing import NOBODY
+from tests.faults.healing import NOBODY, RHYTHM, drive
 from tests.faults.launches import ACCOUNT
 from tests.faults.live_tasks import LaunchTask
 from tests.faults.strikes import kill
@@ -63,6 +63,13 @@ def put_back(case: Case, worker: Worker) -> None:
     assert isinstance(task, ChangeTask), "only changes are put back"
     case.event("put back")
     task.people.pin(replace(task.before))
+
+
+def frozen_while_put_back(case: Case, worker: Worker) -> None:
+    """Stand still until the old file was triggered and applied by others."""
+    put_back(case, worker)
+    case.world.advance(RHYTHM.idle + 1)
+    drive(case.task)
 
 
 def take_room(case: Case, worker: Worker) -> None:

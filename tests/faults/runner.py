@@ -79,9 +79,11 @@ def in_processes(cells: Sequence[Cell], jobs: int) -> Iterator[Verdict]:
 
 @dataclass
 class Tally:
-    """Counts of cells by fault and of violations by oracle."""
+    """Counts of cells by fault and by step, and of violations by oracle."""
 
     cells: Counter[str] = field(default_factory=Counter)
+    steps: Counter[str] = field(default_factory=Counter)
+    failed_steps: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     residual: Counter[str] = field(default_factory=Counter)
     residual_names: Counter[str] = field(default_factory=Counter)
@@ -93,10 +95,12 @@ class Tally:
         """Count one verdict."""
         fault = verdict.cell.fault
         self.cells[fault] += 1
+        self.steps[verdict.cell.step] += 1
         self.residual[fault] += bool(verdict.residuals)
         self.residual_names.update(verdict.residuals)
         if verdict.violations:
             self.failed[fault] += 1
+            self.failed_steps[verdict.cell.step] += 1
             self.bad.append(verdict)
         self.oracles.update({name for name, _ in verdict.violations})
 

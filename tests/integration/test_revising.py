@@ -95,6 +95,33 @@ def test_an_approval_taken_back_stops_the_rest(launch: Revised) -> None:
     assert launch.record.revision is not None
 
 
+def test_a_campaign_that_lost_its_leave_as_it_was_switched_on_is_paused_at_once(
+    launch: Revised,
+) -> None:
+    launch.go_live(approval=True)
+    approve, off = launch.launches.approve, launch.edit(FILE + "status: paused\n", approval=True)
+    approve(off, True, "ann", plan_hash=off.target.hash)
+    launch.drive()
+    on = launch.edit(MORE, approval=True)
+    approve(on, True, "ann", plan_hash=on.target.hash)
+    update = launch.platform.update
+
+    def reject_first(object_id: str, params: Any) -> None:
+        if params.get("status") == "ACTIVE":
+            approve(on, False, "bob", plan_hash=on.target.hash)
+        update(object_id, params)
+
+    launch.platform.update = reject_first  # type: ignore[method-assign]
+    with pytest.raises(NotAllowedToActivate, match="bob rejected"):
+        launch.apply()
+    assert launch.spending() == 0
+    # Once it is approved after all, it is switched on again.
+    launch.platform.update = update  # type: ignore[method-assign]
+    approve(on, True, "ann", plan_hash=on.target.hash)
+    assert launch.apply().revision is None
+    assert launch.spending() == 5000 + 9000
+
+
 def test_a_withdrawal_wins_over_a_change_under_way(launch: Revised) -> None:
     launch.go_live(FILE + "status: paused\n".replace("paused", "active"))
     launch.edit(EDITED)
