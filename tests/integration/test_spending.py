@@ -12,10 +12,12 @@ import pytest
 
 from meta_ads.campaigns.account import Account, SpendLimits
 from meta_ads.campaigns.money import Money
-from meta_ads.errors import NotAllowedToActivate
+from meta_ads.errors import NotAllowedToActivate, OutcomeUnknown, TryAgain
 from meta_ads.launching.activation import Activator
+from meta_ads.launching.pausing import pause, resume
 from meta_ads.launching.ports import LaunchState
 from meta_ads.launching.spending import daily_commitment
+from meta_ads.launching.withdrawal import withdraw
 from meta_ads.planning.step import StepKind
 from meta_ads.store.database import Database
 from meta_ads.store.launch_ledger import PostgresLaunchLedger
@@ -25,7 +27,7 @@ from meta_ads.store.step_ledger import PostgresStepLedger
 from meta_ads.syncing.ad_accounts import AccountRow
 from meta_ads.syncing.object_statuses import ObjectStatus
 from meta_ads.syncing.statuses import SyncedRows
-from tests.fakes.platform import ACCOUNT
+from tests.fakes.platform import ACCOUNT, Fault
 from tests.integration.launches import Launch, log, plan
 
 # Each launch of `plan` spends SGD 50.00 a day.
@@ -235,6 +237,36 @@ def test_a_launch_that_a_person_paused_at_meta_makes_room_once_that_was_seen(
     assert daily_commitment(plan("autumn"), spending) == 10_000, "a sync may have begun before"
     database.rows("UPDATE meta_ads.object_status SET synced_at = synced_at + interval '2 hours'")
     assert daily_commitment(plan("autumn"), spending) == 5_000
+
+
+@pytest.mark.parametrize("stop", [pause, withdraw])
+def test_what_was_switched_off_makes_room_once_meta_was_told(
+    database: Database, launch: Launch, spending: PostgresSpending, stop: Any
+) -> None:
+    launch.create(plan())
+    launch.activate()
+    campaign = launch.platform.of_kind(StepKind.CAMPAIGN)[0].object_id
+    seen(database, campaign, daily_budget=5_000)
+    ports = (launch.platform, launch.launches, launch.steps, log.info)
+    launch.platform.fail_next("update", Fault.LOSE_CALL)
+    with pytest.raises((OutcomeUnknown, TryAgain)):
+        stop("spring", "ann", *ports)
+    assert [item.daily for item in spending.commitments(ACCOUNT)] == [5_000], "Meta may not know"
+    stop("spring", "ann", *ports)
+    assert spending.commitments(ACCOUNT) == []
+    # A person switched it on again in Ads Manager, and a later sync saw that.
+    database.rows("UPDATE meta_ads.object_status SET synced_at = synced_at + interval '2 hours'")
+    assert [item.daily for item in spending.commitments(ACCOUNT)] == [5_000]
+
+
+def test_a_launch_that_goes_on_counts_again(launch: Launch, spending: PostgresSpending) -> None:
+    launch.create(plan())
+    launch.activate()
+    ports = (launch.platform, launch.launches, launch.steps, log.info)
+    pause("spring", "ann", *ports)
+    assert spending.commitments(ACCOUNT) == []
+    resume("spring", "ann", *ports)
+    assert [item.daily for item in spending.commitments(ACCOUNT)] == [5_000]
 
 
 def test_the_worker_is_told_before_the_database_must_refuse(

@@ -37,7 +37,7 @@ def pause(
     live.
     """
     launch = launches.pause(campaign_id, by)
-    switch_off(launch, "paused by a person", platform, steps, log)
+    switch_off(launch, "paused by a person", platform, launches, steps, log)
     launch = launches.launch(campaign_id)
     if launch.live and not launch.paused:
         # Resumed while the call was under way: nobody knows which call came last, so a pause wins.

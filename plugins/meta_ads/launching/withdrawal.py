@@ -21,14 +21,22 @@ def withdraw(
     Repeating is harmless. KeyError when no such launch exists.
     """
     launch = launches.withdraw(campaign_id, by)
-    switch_off(launch, "withdrawn", platform, steps, log)
+    switch_off(launch, "withdrawn", platform, launches, steps, log)
     return launch
 
 
 def switch_off(
-    launch: LaunchRecord, word: str, platform: AdPlatform, steps: StepLedger, log: Progress
+    launch: LaunchRecord,
+    word: str,
+    platform: AdPlatform,
+    launches: LaunchLedger,
+    steps: StepLedger,
+    log: Progress,
 ) -> None:
-    """Pause the launch's campaign at Meta, if it has one; `word` says what became of the launch."""
+    """Pause the launch's campaign at Meta, if it has one; `word` says what became of the launch.
+
+    That it was done is noted: from then on the launch no longer counts as spending.
+    """
     name = launch.campaign_id
     campaign = launch.plan.of_kind(StepKind.CAMPAIGN)[0]
     object_id = steps.object_ids([campaign.key]).get(campaign.key)
@@ -43,8 +51,9 @@ def switch_off(
         if status not in GONE:
             raise
         log("%s is %s; campaign %s is %s at Meta", name, word, object_id, status)
-        return
-    log("%s is %s; campaign %s is paused", name, word, object_id)
+    else:
+        log("%s is %s; campaign %s is paused", name, word, object_id)
+    launches.note(name, "off_at_meta", f"campaign {object_id}")
 
 
 def keep_paused(

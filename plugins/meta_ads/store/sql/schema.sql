@@ -767,9 +767,19 @@ LANGUAGE sql STABLE AS $$
            ELSE 0 END
 $$;
 
+-- When Meta was last told to switch off the campaign of a launch, since that was decided; NULL when
+-- it was not.
+CREATE FUNCTION meta_ads.off_at_meta(of_campaign text, decided_at timestamptz)
+RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT max(at) FROM meta_ads.launch_event
+    WHERE decided_at IS NOT NULL AND campaign_id = of_campaign AND at >= decided_at
+      AND event IN ('off_at_meta', 'paused_again')
+$$;
+
 -- What an account may spend a day, campaign by campaign: our live launches, and whatever else was
 -- last seen on at Meta. Of a launch its plan is believed until a sync that began after its last
--- change has seen the campaign; an hour is longer than any sync.
+-- change has seen the campaign; an hour is longer than any sync. One that was paused or withdrawn
+-- spends nothing from the moment at which Meta was told so.
 CREATE FUNCTION meta_ads.commitments(of_account text)
 RETURNS TABLE (campaign_id text, object_id text, name text, daily_spend bigint)
 LANGUAGE sql STABLE AS $$
@@ -789,7 +799,8 @@ LANGUAGE sql STABLE AS $$
         WHERE item.account_id = of_account AND item.kind = 'campaign'
     ), ours AS (
         SELECT launch.campaign_id, launch.state, launch.updated_at, step.object_id,
-               launch.revision_spend,
+               launch.revision_spend, launch.resuming_at IS NULL AND meta_ads.off_at_meta(
+                   launch.campaign_id, launch.paused_at) IS NOT NULL AS off,
                greatest(launch.revision_spend, CASE WHEN plan.spends_until <= clock_timestamp()
                THEN 0 ELSE plan.daily_spend END) AS daily_spend
         FROM meta_ads.launch
@@ -802,13 +813,20 @@ LANGUAGE sql STABLE AS $$
     SELECT ours.campaign_id, ours.object_id, COALESCE(seen.name, ours.campaign_id),
            CASE WHEN ours.state <> 'ACTIVATING' AND ours.revision_spend IS NULL
                  AND seen.synced_at > ours.updated_at + interval '1 hour'
-           THEN seen.daily_spend ELSE ours.daily_spend END
+           THEN seen.daily_spend
+           WHEN ours.off AND ours.revision_spend IS NULL THEN 0
+           ELSE ours.daily_spend END
     FROM ours LEFT JOIN seen USING (object_id)
     UNION ALL
     SELECT step.owner, seen.object_id, seen.name, seen.daily_spend
     FROM seen LEFT JOIN meta_ads.step ON step.object_id = seen.object_id AND step.kind = 'campaign'
     WHERE seen.daily_spend > 0
       AND NOT EXISTS (SELECT FROM ours WHERE ours.object_id = seen.object_id)
+      AND NOT EXISTS (
+          SELECT FROM meta_ads.launch
+          WHERE launch.campaign_id = step.owner AND launch.account_id = of_account
+            AND launch.state = 'WITHDRAWN' AND seen.synced_at <= interval '1 hour'
+                + meta_ads.off_at_meta(launch.campaign_id, launch.withdrawn_at))
 $$;
 
 -- Raise when a launch with this plan would bring its account over a limit. Launches of one account
