@@ -140,6 +140,13 @@ def test_each_campaign_file_is_one_dag_with_the_whole_chain(parsed: dict[str, An
     assert dag["tags"] == ["Sunrise Retail", "launch", "sunrise_sg"]
 
 
+@pytest.mark.parametrize(
+    "dag_id", ["launch__spring_sale", "withdraw_launch", "pause_launch", "sync_insights"]
+)
+def test_every_task_whose_worker_died_is_tried_again(parsed: dict[str, Any], dag_id: str) -> None:
+    assert {task for task, most in parsed["dags"][dag_id]["retries"].items() if most == 0} == set()
+
+
 def test_a_reconciler_whose_worker_died_is_replaced_and_holds_up_no_other_run(
     parsed: dict[str, Any],
 ) -> None:

@@ -10,7 +10,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowSkipException, TaskAwaitingInput
 
 from meta_ads.airflow.hooks.ledger import LedgerHook
-from meta_ads.airflow.outcomes import come_back, fail_for_good
+from meta_ads.airflow.outcomes import PATIENCE, come_back, fail_for_good
 from meta_ads.airflow.requests import close_request
 from meta_ads.airflow.run_notes import write_note
 from meta_ads.campaigns.accounts import load_accounts
@@ -42,7 +42,9 @@ class LaunchApprovalOperator(ApprovalOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            subject=f"Approve the launch of {campaign_id}", fail_on_reject=True, **kwargs
+            subject=f"Approve the launch of {campaign_id}",
+            fail_on_reject=True,
+            **{**PATIENCE, **kwargs},
         )
         self.campaign_id = campaign_id
         self.home = home
@@ -92,7 +94,8 @@ class LaunchApprovalOperator(ApprovalOperator):
     ) -> Any:
         """Write the decision on `plan_hash` to the ledger; the task fails unless it is a good yes.
 
-        A rejection fails it, and so does the yes of a person whose yes does not count here.
+        A rejection fails it, and so does the yes of a person whose yes does not count here. When a
+        worker dies before it wrote the answer down, the next try asks again.
         """
         user = event.get("responded_by_user") or {}
         name, person_id = user.get("name"), user.get("id")
@@ -104,10 +107,12 @@ class LaunchApprovalOperator(ApprovalOperator):
         except (FixInput, StopAndAsk) as error:
             self._end(context, error)
             fail_for_good(self.log.error, error)
-        if approved:
-            write_note(context, self.campaign_id, LedgerHook(self.db_conn_id))
-        else:
-            self._end(context, NotAllowedToActivate(f"{person.name} rejected the plan."))
+        if not approved:
+            no = NotAllowedToActivate(f"{person.name} rejected the plan.")
+            self._end(context, no)
+            # Airflow's own failure on a rejection would be tried again, that is, asked again.
+            fail_for_good(self.log.error, no)
+        write_note(context, self.campaign_id, LedgerHook(self.db_conn_id))
         return super().execute_complete(context, event)
 
     def _end(self, context: Context, error: FixInput | StopAndAsk) -> None:
