@@ -2,7 +2,8 @@
 
 `prepare` does what may be done shortly before the activation time, `switch_on` the rest at that
 time, so that a launch goes live within moments of it. Both read the ledger anew, and any number of
-workers may run them for the same launch: only the first that gets through sends anything.
+workers may run them for the same launch: those that find it live send nothing, and two that send
+the same status in the same moment do no harm.
 """
 
 from __future__ import annotations
