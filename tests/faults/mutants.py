@@ -196,7 +196,10 @@ def _test_fails(mutant: Mutant, test: str) -> bool:
         "from tests.faults import mutants\n"
         "mutant = next(m for m in mutants.mutants() if m.name == sys.argv[1])\n"
         "with mutants.applied(mutant):\n"
-        "    ended = pytest.main(['-q', '-x', '-p', 'no:cacheprovider', sys.argv[2]])\n"
+        # The project's own conftest.py was imported above, and xdist with it.
+        "    known = 'ignore:Module already imported:pytest.PytestAssertRewriteWarning'\n"
+        "    options = ['-q', '-x', '-p', 'no:cacheprovider', '-W', known]\n"
+        "    ended = pytest.main([*options, sys.argv[2]])\n"
         f"sys.exit({_ENDED} + int(ended))\n"
     )
     path = os.pathsep.join(str(PROJECT / part) for part in ("include", "plugins", "."))

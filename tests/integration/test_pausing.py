@@ -227,6 +227,25 @@ def test_a_resumption_that_is_tried_again_does_not_undo_a_later_pause(launch: La
     assert not launch.live()
 
 
+def test_an_activator_that_comes_late_leaves_a_paused_launch_off(launch: Launch) -> None:
+    launch.create(plan())
+    update, late = launch.platform.update, []
+
+    def overtaken(object_id: str, params: Any) -> None:
+        kind = launch.platform.objects[object_id].kind
+        if kind is StepKind.CAMPAIGN and not late:
+            late.append(object_id)
+            launch.activate()
+            switch(launch, pause)
+        update(object_id, params)
+
+    launch.platform.update = overtaken  # type: ignore[method-assign]
+    with pytest.raises(NotAllowedToActivate, match="paused since"):
+        launch.activate()
+    assert late
+    assert not launch.live()
+
+
 def test_a_paused_launch_is_verified_as_paused(launch: Launch) -> None:
     launch.create(plan())
     launch.activate()

@@ -75,6 +75,25 @@ def refuse_activation(
         )
 
 
+def refuse_switch(launch: LaunchRecord, state: LaunchState) -> None:
+    """Raise what `guard_launch` in Postgres would refuse, in words: it knows no errors of ours.
+
+    NotAllowedToActivate, or WaitUntil when it is too early.
+    """
+    if state in (LaunchState.ACTIVATING, LaunchState.ACTIVE) and launch.revision is not None:
+        raise NotAllowedToActivate(
+            f"{launch.campaign_id} is changing to plan {launch.revision.hash[:12]}; "
+            "that comes first."
+        )
+    if state in (LaunchState.ACTIVATING, LaunchState.ACTIVE) and not launch.approved:
+        raise NotAllowedToActivate(missing_approval(launch))
+    if state is LaunchState.ACTIVE:
+        if launch.activate_at is None:
+            raise NotAllowedToActivate(f"{launch.campaign_id} has no activation time any more.")
+        if launch.now < launch.activate_at:
+            raise WaitUntil(f"{launch.campaign_id} goes live later.", launch.activate_at)
+
+
 class Activator:
     """Switches launches on. `pause` waits so many seconds, on a clock that only moves forward."""
 

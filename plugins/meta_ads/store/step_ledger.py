@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from meta_ads.errors import FixInput, NotAllowedToActivate, PlanMismatch, StepBusy, TryAgain
+from meta_ads.errors import FixInput, NotAllowedToActivate, TryAgain
 from meta_ads.launching.ports import LaunchRecord, Lease, StepRecord, StepState
 from meta_ads.planning.canonical import canonical_json
-from meta_ads.planning.step import Step, StepKind
+from meta_ads.planning.step import Step
 from meta_ads.store.database import Database
 from meta_ads.store.queries import queries
+from meta_ads.store.step_rows import (
+    content_of,
+    fence,
+    fenced,
+    record_of,
+    refuse_other_content,
+    refuse_while_leased,
+)
 
 # Longer than a call may take (launching/timing.py), so that a lease outlives the call it covers.
 LEASE_SECONDS = 120
-BUSY_SECONDS = 10
 
 
 class PostgresStepLedger:
@@ -50,19 +57,19 @@ class PostgresStepLedger:
                     "marker": step.marker,
                     "spec_hash": step.spec_hash,
                     "parents": list(step.parents),
-                    "applied": Jsonb(_content(step)),
+                    "applied": Jsonb(content_of(step)),
                 },
             )
             row = cursor.execute(self._sql["lock_step"], {"key": step.key}).fetchone()
             assert row is not None, "ensure_step made the row in this transaction"
-            _refuse_other_content(row, step)
-            _refuse_while_leased(row, owner)
+            refuse_other_content(row, step)
+            refuse_while_leased(row, owner)
             taken = cursor.execute(
                 self._sql["take_lease"],
                 {"key": step.key, "owner": owner, "seconds": self._lease_seconds},
             ).fetchone()
             assert taken is not None, "the row is locked by this transaction"
-        return Lease(_record(row), owner, row["now"], taken["lease_until"])
+        return Lease(record_of(row), owner, row["now"], taken["lease_until"])
 
     @contextmanager
     def lease_done(self, key: str, owner: str) -> Iterator[Lease]:
@@ -71,14 +78,14 @@ class PostgresStepLedger:
             row = cursor.execute(self._sql["lock_step"], {"key": key}).fetchone()
             if row is None or row["state"] != StepState.DONE:
                 raise FixInput(f"Step {key} has no object at Meta yet; nothing can change.")
-            _refuse_while_leased(row, owner)
+            refuse_while_leased(row, owner)
             taken = cursor.execute(
                 self._sql["take_lease"],
                 {"key": key, "owner": owner, "seconds": self._lease_seconds},
             ).fetchone()
             assert taken is not None, "the row is locked by this transaction"
         try:
-            yield Lease(_record(row), owner, row["now"], taken["lease_until"], row["changing"])
+            yield Lease(record_of(row), owner, row["now"], taken["lease_until"], row["changing"])
         finally:
             self._database.rows(self._sql["release_lease"], {"key": key, "owner": owner})
 
@@ -115,7 +122,7 @@ class PostgresStepLedger:
 
     def still_leased(self, lease: Lease) -> bool:
         """Whether this lease may still send; see `StepLedger.still_leased`."""
-        return bool(self._database.rows(self._sql["is_leased"], _fence(lease)))
+        return bool(self._database.rows(self._sql["is_leased"], fence(lease)))
 
     def record_updated(
         self, lease: Lease, step: Step, applied: Mapping[str, Any], detail: str
@@ -148,10 +155,10 @@ class PostgresStepLedger:
         """Commit the intent of one attempt; see `StepLedger.begin`."""
         with self._database.transaction() as cursor:
             begun = cursor.execute(
-                self._sql["begin_attempt"], {**_fence(lease), "seconds": self._lease_seconds}
+                self._sql["begin_attempt"], {**fence(lease), "seconds": self._lease_seconds}
             ).fetchone()
             if begun is None:
-                raise _fenced(lease)
+                raise fenced(lease)
             record = replace(
                 lease.record,
                 state=StepState.INFLIGHT,
@@ -168,7 +175,7 @@ class PostgresStepLedger:
 
     def still_mine(self, lease: Lease) -> bool:
         """Whether this lease may still send; see `StepLedger.still_mine`."""
-        return bool(self._database.rows(self._sql["is_mine"], _fence(lease)))
+        return bool(self._database.rows(self._sql["is_mine"], fence(lease)))
 
     def save_progress(self, lease: Lease, progress: Mapping[str, Any]) -> None:
         """Commit how far an upload is, and keep the lease alive."""
@@ -176,13 +183,13 @@ class PostgresStepLedger:
             cursor.execute(
                 self._sql["save_progress"],
                 {
-                    **_fence(lease),
+                    **fence(lease),
                     "progress": Jsonb(dict(progress)),
                     "seconds": self._lease_seconds,
                 },
             )
             if cursor.rowcount == 0:
-                raise _fenced(lease)
+                raise fenced(lease)
 
     def record_done(self, lease: Lease, object_id: str, event: str) -> str:
         """Commit the object's id; see `StepLedger.record_done`."""
@@ -214,7 +221,7 @@ class PostgresStepLedger:
     def records(self, keys: Sequence[str]) -> Mapping[str, StepRecord]:
         """Return these steps as they are; see `StepLedger.records`."""
         rows = self._database.rows(self._sql["read_steps"], {"keys": list(keys)})
-        return {row["key"]: _record(row, row["sweep_due"]) for row in rows}
+        return {row["key"]: record_of(row, row["sweep_due"]) for row in rows}
 
     def record_swept(self, step: StepRecord, owner: str, deleted: Sequence[str]) -> None:
         """Commit that twins were looked for; see `StepLedger.record_swept`."""
@@ -265,68 +272,10 @@ class PostgresStepLedger:
     def _write(
         self, cursor: Any, lease: Lease, statement: str, event: str, detail: str, **values: Any
     ) -> None:
-        cursor.execute(self._sql[statement], {**_fence(lease), **values})
+        cursor.execute(self._sql[statement], {**fence(lease), **values})
         if cursor.rowcount == 0:
-            raise _fenced(lease)
+            raise fenced(lease)
         self._note(cursor, lease, event, detail)
 
     def _note(self, cursor: Any, lease: Lease, event: str, detail: str | None = None) -> None:
-        cursor.execute(
-            self._sql["add_attempt"], {**_fence(lease), "event": event, "detail": detail}
-        )
-
-
-def _content(step: Step) -> dict[str, Any]:
-    """Return the parameters an object is made with; its status is the launch's business."""
-    return {
-        name: value
-        for name, value in {**step.params, **step.late_params}.items()
-        if name != "status"
-    }
-
-
-def _fence(lease: Lease) -> dict[str, Any]:
-    return {"key": lease.record.key, "owner": lease.owner, "epoch": lease.record.epoch}
-
-
-def _fenced(lease: Lease) -> StepBusy:
-    return StepBusy(
-        f"Step {lease.record.key}: another worker took over after epoch {lease.record.epoch}.",
-        lease.expires_at,
-    )
-
-
-def _refuse_other_content(row: dict[str, Any], step: Step) -> None:
-    if row["spec_hash"] != step.spec_hash:
-        raise PlanMismatch(
-            f"Step {step.key} was already sent to Meta with other content "
-            f"(object {row['object_id'] or 'unknown'}). Put the campaign file back as it was, "
-            "or use a new campaign_id."
-        )
-
-
-def _refuse_while_leased(row: dict[str, Any], owner: str) -> None:
-    if row["lease_owner"] not in (None, owner) and row["lease_until"] > row["now"]:
-        soon = row["now"] + timedelta(seconds=BUSY_SECONDS)
-        raise StepBusy(
-            f"Step {row['key']} is being worked on by {row['lease_owner']}.",
-            min(soon, row["lease_until"]),
-        )
-
-
-def _record(row: dict[str, Any], sweep_due: bool = False) -> StepRecord:
-    return StepRecord(
-        key=row["key"],
-        kind=StepKind(row["kind"]),
-        state=StepState(row["state"]),
-        spec_hash=row["spec_hash"],
-        marker=row["marker"],
-        epoch=row["epoch"],
-        object_id=row["object_id"],
-        attempt_at=row["attempt_at"],
-        searches=row["searches"],
-        not_before=row["not_before"],
-        progress=row["progress"],
-        last_error=row["last_error"],
-        sweep_due=sweep_due,
-    )
+        cursor.execute(self._sql["add_attempt"], {**fence(lease), "event": event, "detail": detail})
