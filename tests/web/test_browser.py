@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from socket import socket
@@ -19,13 +21,16 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
 from meta_ads.launching.pausing import pause
+from meta_ads.planning.step import Step, StepKind, step_key
 from tests.conftest import PROJECT
 from tests.e2e.browser import CHROMIUM
+from tests.fakes.platform import ACCOUNT
 from tests.integration.launches import Launch, log, plan
 from tests.web.figures import spent
 from tests.web.people import FakeAirflow
 
 PICTURES = PROJECT / "test-results" / "page"
+SAMPLE = "creatives/samples/thumbnail.jpg"
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
 
 
@@ -74,8 +79,9 @@ def complaint(line: ConsoleMessage) -> str:
     return line.text if ours else ""
 
 
-def click(page: Page, name: str) -> str:
+def click(page: Page, name: str, theme: str) -> str:
     page.get_by_role("button", name=name, exact=True).first.click()
+    picture(page, f"confirm-{name.lower().replace(' ', '-')}", theme)
     page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
     toast = page.locator("#toast.shown")
     expect(toast).to_be_visible()
@@ -104,12 +110,12 @@ def test_a_live_launch_is_paused_synced_and_withdrawn(
     picture(page, "list-live", theme)
     page.get_by_role("link", name="Spring", exact=True).click()
     picture(page, "campaign-live", theme)
-    assert "read from Meta" in click(page, "Sync now")
-    assert "is paused" in click(page, "Pause")
+    assert "read from Meta" in click(page, "Sync now", theme)
+    assert "is paused" in click(page, "Pause", theme)
     assert launch.launches.launch("spring").paused
     page.goto("/campaigns/c/spring")
-    assert "being switched on" in click(page, "Resume")
-    assert "is withdrawn" in click(page, "Withdraw")
+    assert "being switched on" in click(page, "Resume", theme)
+    assert "is withdrawn" in click(page, "Withdraw", theme)
     page.goto("/campaigns/c/spring")
     assert "It was taken back for ever" in page.inner_text("main")
     assert [asked[1].split("/")[1] for asked in airflow.asked] == [
@@ -124,9 +130,9 @@ def test_a_plan_is_read_and_decided(page: Page, launch: Launch, theme: str) -> N
     launch.create(plan(activates_in=timedelta(days=2), approval_required=True))
     page.goto("/campaigns/c/spring")
     picture(page, "waits-for-approval", theme)
-    assert "is rejected" in click(page, "Reject")
+    assert "is rejected" in click(page, "Reject", theme)
     page.goto("/campaigns/c/spring")
-    assert "is approved" in click(page, "Approve")
+    assert "is approved" in click(page, "Approve", theme)
     decision = launch.launches.launch("spring").decision
     assert decision is not None
     assert (decision.approved, decision.by) == (True, "a_user")
@@ -134,9 +140,9 @@ def test_a_plan_is_read_and_decided(page: Page, launch: Launch, theme: str) -> N
 
 def test_a_launch_is_tried_and_triggered(page: Page, airflow: FakeAirflow, theme: str) -> None:
     page.goto("/campaigns/c/spring")
-    assert "sends nothing" in click(page, "Dry run")
+    assert "sends nothing" in click(page, "Dry run", theme)
     page.goto("/campaigns/c/spring")
-    assert "has begun" in click(page, "Launch")
+    assert "has begun" in click(page, "Launch", theme)
     assert [asked[2]["conf"] for asked in airflow.asked] == [{"dry_run": True}, {}]
 
 
@@ -175,3 +181,49 @@ def test_every_view_opens_on_a_small_screen_too(page: Page, launch: Launch, them
     page.goto("/campaigns/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     picture(page, "list-small", theme)
+
+
+def test_a_button_is_reached_and_pressed_with_the_keyboard_alone(
+    page: Page, launch: Launch, airflow: FakeAirflow, theme: str
+) -> None:
+    launch.create(plan(activates_in=timedelta(days=2)))
+    page.goto("/campaigns/")
+    page.get_by_role("link", name="Spring", exact=True).press("Enter")
+    page.get_by_role("button", name="Sync now", exact=True).press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert airflow.asked == []
+    page.get_by_role("button", name="Sync now", exact=True).press("Enter")
+    dialog.get_by_role("button", name="Sync now", exact=True).press("Enter")
+    expect(page.locator("#toast.shown")).to_contain_text("read from Meta")
+
+
+def test_the_countdown_goes_on_by_itself(page: Page, launch: Launch, theme: str) -> None:
+    launch.create(plan(activates_in=timedelta(hours=2)))
+    page.clock.install()
+    page.goto("/campaigns/c/spring")
+    countdown = page.locator(".facts .ticking")
+    expect(countdown).to_contain_text("in 1 h 59 min")
+    page.clock.fast_forward("01:00:00")
+    expect(countdown).to_contain_text("in 59 min")
+
+
+def test_a_picture_that_cannot_be_shown_is_told_in_words(
+    page: Page, launch: Launch, theme: str
+) -> None:
+    page.route("**/picture/*", lambda route: route.fulfill(body=b"", content_type="image/jpeg"))
+    digest = hashlib.sha256((PROJECT / SAMPLE).read_bytes()).hexdigest()
+    wanted = plan(activates_in=timedelta(days=2))
+    key = step_key(ACCOUNT, "media", StepKind.IMAGE, digest)
+    source = SAMPLE.removeprefix("creatives/")
+    step = Step(key=key, kind=StepKind.IMAGE, params={"sha256": digest}, source=source)
+    launch.launches.pin(replace(wanted, steps=(step, *wanted.steps)))
+    page.goto("/campaigns/c/spring")
+    expect(page.locator(".pictures .none")).to_contain_text(f"No picture: {SAMPLE}")
+    page.unroute("**/picture/*")
+    page.reload()
+    shown = page.locator(".pictures img")
+    expect(shown).to_have_js_property("naturalWidth", 202)
+    picture(page, "plan-with-picture", theme)

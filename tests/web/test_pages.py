@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from meta_ads.launching.ports import LaunchState
 from tests.integration.launches import Launch, plan
-from tests.web.people import signed_in
+from tests.web.people import PeopleAccess, signed_in
 
 PAGES = ("/", "/requests", "/calendar", "/accounts", "/c/summer", "/static/page.css")
 
@@ -82,3 +83,40 @@ def test_the_list_says_where_each_launch_stands(
     if state is LaunchState.WITHDRAWN:
         launch.withdraw()
     assert words in client.get("/campaigns/", headers=signed_in("viewer")).text
+
+
+def test_bad_campaign_files_are_told_where_people_look_for_campaigns(
+    client: TestClient, access: PeopleAccess
+) -> None:
+    access.problems = "1 problem found:\n  - include/campaigns/a.yaml:3:1: it is <b>no</b> text"
+    text = client.get("/campaigns/", headers=signed_in("viewer")).text
+    assert "include/campaigns/a.yaml:3:1: it is &lt;b&gt;no&lt;/b&gt; text" in text
+    assert "a.yaml" not in client.get("/campaigns/", headers=signed_in("some")).text
+
+
+def test_a_column_is_sorted_by_its_name_and_keeps_the_filters(
+    client: TestClient, launch: Launch
+) -> None:
+    launch.create(plan(activates_in=timedelta(days=2)))
+    page = "/campaigns/?text=spring&sort=budget"
+    text = client.get(page, headers=signed_in("viewer")).text
+    assert 'href="/campaigns/?text=spring&amp;sort=name"' in text
+    assert text.count("aria-sort") == 1
+
+
+def test_only_the_newest_of_a_long_history_is_open(client: TestClient, launch: Launch) -> None:
+    launch.create(plan(activates_in=timedelta(days=2)))
+    for number in range(20):
+        launch.launches.note("spring", "planned", f"number {number}")
+    text = client.get("/campaigns/c/spring", headers=signed_in("viewer")).text
+    newest, _, earlier = text.partition("earlier</summary>")
+    assert "number 19" in newest
+    assert "number 0" not in newest
+    assert "number 0" in earlier
+
+
+def test_styles_and_scripts_are_kept_until_they_change(client: TestClient) -> None:
+    text = client.get("/campaigns/", headers=signed_in("viewer")).text
+    [address] = re.findall(r'href="(/campaigns/static/page\.css\?[0-9a-f]{12})"', text)
+    headers = client.get(address, headers=signed_in("viewer")).headers
+    assert "immutable" in headers["cache-control"]

@@ -65,6 +65,9 @@ class Access(Protocol):
     def readable_dags(self, visitor: Visitor) -> Collection[str]:
         """Return the ids of the DAGs the person may read."""
 
+    def file_problems(self, visitor: Visitor) -> str:
+        """Return what is wrong with campaign files, for who may see it; empty for nothing."""
+
     def campaign_dags(
         self, tags: Collection[str], only: str | None = None
     ) -> Collection[CampaignDag]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.base_auth_manager import ResourceMethod
 from airflow.api_fastapi.auth.managers.models.resource_details import (
+    AccessView,
     DagAccessEntity,
     DagDetails,
 )
@@ -15,6 +16,7 @@ from airflow.api_fastapi.core_api.security import bearer_scheme, get_user
 from airflow.configuration import conf
 from airflow.models.connection import Connection
 from airflow.models.dag import DagModel, DagTag
+from airflow.models.errors import ParseImportError
 from airflow.models.team import Team
 from airflow.utils.session import create_session
 from fastapi import FastAPI, Request
@@ -26,6 +28,8 @@ from meta_ads.web.app import create_app
 
 DB_CONN_ID = "meta_ads_db"
 META_CONN_ID = "meta_ads_default"
+# Its import error is the list of what is wrong with campaign files.
+ERRORS_DAG_FILE = "campaign_errors.py"
 GRAPH = "https://graph.facebook.com"
 # What Airflow's own routes ask for the same.
 ASKED: Mapping[Right, tuple[ResourceMethod, DagAccessEntity | None]] = {
@@ -59,6 +63,17 @@ def ledger() -> Database:
 def graph_url() -> str:
     """Return the address of Meta, or of the emulator in a rehearsal; never the token."""
     return Connection.get_connection_from_secrets(META_CONN_ID).host or GRAPH
+
+
+def _title(shown: str) -> str:
+    """Return what a campaign is called, of the name that its DAG shows."""
+    return shown.removeprefix("Launch: ").removeprefix(PREFIX)
+
+
+def _said(trace: str) -> str:
+    """Return an error's own words, without the way to it."""
+    _, found, words = trace.rpartition("InvalidCampaign: ")
+    return words if found else trace
 
 
 class AirflowAccess:
@@ -95,6 +110,22 @@ class AirflowAccess:
         """Return every DAG the person may read, those whose file is gone included."""
         return get_auth_manager().get_authorized_dag_ids(user=visitor.user, method="GET")
 
+    def file_problems(self, visitor: Visitor) -> str:
+        """Return what the DAG file of campaign errors last raised: bad files have no DAG.
+
+        For those who may see import errors and every DAG, since it names all files.
+        """
+        manager = get_auth_manager()
+        asked = manager.is_authorized_view(access_view=AccessView.IMPORT_ERRORS, user=visitor.user)
+        if not asked or not self.may_see_all(visitor):
+            return ""
+        errors = select(ParseImportError.stacktrace).where(
+            ParseImportError.filename.endswith(ERRORS_DAG_FILE, autoescape=True)
+        )
+        with create_session() as session:
+            raised = session.scalars(errors).all()
+        return "\n".join(_said(trace or "") for trace in raised)
+
     def campaign_dags(
         self, tags: Collection[str], only: str | None = None
     ) -> Collection[CampaignDag]:
@@ -113,7 +144,4 @@ class AirflowAccess:
         )
         with create_session() as session:
             found = session.execute(asked).all()
-        return [
-            CampaignDag(row.dag_id, (row.title or row.dag_id).removeprefix("Launch: "), row.tag)
-            for row in found
-        ]
+        return [CampaignDag(row.dag_id, _title(row.title or row.dag_id), row.tag) for row in found]

@@ -78,7 +78,7 @@ class StepItem(BaseModel):
 
     step_key: str
     kind: str
-    name: str | None
+    name: str
     state: str
     attempts: int
     object_id: str | None
@@ -204,6 +204,7 @@ class RequestItem(BaseModel):
     """One trigger of a launch, and what became of it."""
 
     campaign_id: str
+    title: str | None = Field(description="Of the plan that it led to.")
     run_id: str
     requested_by: str
     note: str | None

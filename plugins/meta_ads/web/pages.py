@@ -29,6 +29,17 @@ from meta_ads.web.situations import GROUP_LABELS, SITUATIONS, Action, situations
 from meta_ads.web.upcoming import upcoming
 
 SIZE = 50
+# Of the list: name, what it is sorted by, and how it is set.
+COLUMNS = (
+    ("Campaign", "name", ""),
+    ("State", "state", ""),
+    ("Goes live", "activation", ""),
+    ("Budget", "budget", "num"),
+    ("Spend, 30 days", "spend", "num"),
+    ("CTR", "", "num"),
+    ("CPA", "", "num"),
+    ("ROAS", "", "num"),
+)
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -53,6 +64,7 @@ def list_page(
         found, total = reading.campaigns(desk, ledger, readable, wanted)
         brands = ledger.pages.brands(readable)
     chosen = {"state": state, "account": account, "brand": brand, "text": text, "sort": sort}
+    kept = {name: value for name, value in chosen.items() if value}
     return draw(
         request,
         "list.html",
@@ -61,7 +73,10 @@ def list_page(
         total=total,
         page=page,
         last=max(1, -(-total // SIZE)),
-        query=urlencode({name: value for name, value in chosen.items() if value}),
+        query=urlencode(kept),
+        sorted_by={order: urlencode({**kept, "sort": order}) for _, order, _ in COLUMNS if order},
+        columns=COLUMNS,
+        file_problems=desk.access.file_problems(visitor),
         chosen=chosen,
         accounts=sorted(desk.accounts().by_key.values(), key=lambda one: one.client_name),
         brands=brands,
@@ -200,6 +215,7 @@ def requests_page(
         page=page,
         last=max(1, -(-total // SIZE)),
         query=urlencode({"state": state} if state else {}),
+        prefix=PREFIX,
         now=datetime.now(UTC),
     )
 

@@ -47,7 +47,7 @@ def steps(desk: Desk, ledger: Ledger, campaign: Campaign) -> Sequence[StepItem]:
         StepItem(
             step_key=row["step_key"],
             kind=row["kind"],
-            name=row["name"] or row["source"],
+            name=row["name"] or row["source"] or "the frame that Meta prefers",
             state=row["state"],
             attempts=row["epoch"] or 0,
             object_id=row["object_id"],

@@ -33,7 +33,8 @@ SHAPES: tuple[tuple[int, Shape], ...] = (
     (2, ("VERIFIED", -300, {"last_error": "The daily budget is SGD 80.00 at Meta."})),
     (1, ("VERIFIED", -2000, {"over": True})),
     (14, ("PAUSED", 90, {})),
-    (8, ("PAUSED", 200, {"asks": True})),
+    (6, ("PAUSED", 200, {"decision": None})),
+    (2, ("PAUSED", 220, {"decision": False})),
     (3, ("PAUSED", -2, {})),
     (4, ("PAUSED", 50, {"last_error": "Meta refused: the budget is too low.", "stopped": True})),
     (2, ("PLANNED", 50, {"held": True, "stopped": True, "last_error": "No trace of it."})),
@@ -73,7 +74,7 @@ def launched(count: int) -> Iterator[Launched]:
             )
         )
         body["activate_at"] = (now + timedelta(hours=hours, minutes=number)).isoformat()
-        body["approval_required"] = bool(more.get("asks"))
+        body["approval_required"] = True
         body["summary"][0][1] = f"{SEASONS[number % len(SEASONS)]} sale {number}"
         yield Launched(number, Plan.from_json(body), state, more)
 
@@ -135,6 +136,12 @@ def _write(connection: psycopg.Connection[Any], item: Launched) -> None:
             "stopped": more.get("stopped", False),
         },
     )
+    if (decision := more.get("decision", True)) is not None:
+        connection.execute(
+            "INSERT INTO meta_ads.approval (campaign_id, plan_hash, approved, decided_by)"
+            " VALUES (%s, %s, %s, 'bob')",
+            (plan.campaign_id, plan.hash, decision),
+        )
     with connection.cursor() as cursor:
         cursor.executemany(_STEP, list(_steps(item)))
 
@@ -192,11 +199,6 @@ _HISTORY = (
     SELECT id, unnest(ARRAY['DRAFT', 'QA_TESTING', state]), reason, findings FROM meta_ads.request
     """,
     """
-    INSERT INTO meta_ads.approval (campaign_id, plan_hash, approved, decided_by)
-    SELECT campaign_id, plan_hash, campaign_id LIKE '%2', 'bob' FROM meta_ads.launch
-    WHERE campaign_id LIKE '%2' OR campaign_id LIKE '%3'
-    """,
-    """
     INSERT INTO meta_ads.object_status (object_id, account_id, kind, parent_id, name, status,
         effective_status, daily_budget, currency, changed_at, synced_at)
     SELECT step.object_id, step.account_id, step.kind, NULL, step.owner, 'ACTIVE', 'ACTIVE',
@@ -226,7 +228,7 @@ _INSIGHTS = (
     INSERT INTO meta_ads.ad_insight (account_id, ad_id, impressions, clicks, inline_link_clicks,
         reach, date, spend, frequency, currency)
     SELECT ad.account_id, ad.ad_id, 4000 + 90 * d, 60 + d, 30, 900, current_date - d,
-           40 + (d * 7 + ad.ad_id) %% 23, 1.1, 'SGD'
+           4 + (d * 7 + ad.ad_id) %% 23, 1.1, 'SGD'
     FROM meta_ads.insight_ad AS ad, generate_series(1, %(days)s) AS d
     """,
     "INSERT INTO meta_ads.action_type (name) VALUES ('omni_purchase') ON CONFLICT DO NOTHING",

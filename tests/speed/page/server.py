@@ -53,7 +53,7 @@ def _add_dags(count: int) -> None:
         for number in range(count):
             dag_id = f"launch__campaign_{number}"
             dag = DagModel(dag_id=dag_id, bundle_name="dags", fileloc="launch_campaigns.py")
-            dag.timetable_type = "none"
+            dag.timetable_type, dag.is_stale = "none", False
             dag.tags = [DagTag(name=tag, dag_id=dag_id) for tag in TAGS]
             session.add(dag)
 

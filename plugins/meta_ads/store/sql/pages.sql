@@ -117,11 +117,11 @@ FROM meta_ads.campaign_day
 WHERE object_id = %(object_id)s AND date > current_date - %(days)s::int ORDER BY date;
 
 -- name: requests
--- Requests, newest first, with where their launch stands.
-SELECT request.id, request.campaign_id, request.run_id, request.requested_by, request.note,
+-- Requests, newest first, with the title of the plan that they led to.
+SELECT plan.title, request.id, request.campaign_id, request.run_id, request.requested_by, request.note,
        request.state, request.plan_hash, request.reason, request.findings, request.created_at,
        request.updated_at, count(*) OVER () AS total
-FROM meta_ads.request
+FROM meta_ads.request LEFT JOIN meta_ads.plan ON plan.hash = request.plan_hash
 WHERE (%(everything)s OR request.campaign_id = ANY (%(readable)s::text[]))
   AND (%(state)s::text IS NULL OR request.state = %(state)s)
 ORDER BY request.id DESC LIMIT %(most)s OFFSET %(skip)s;

@@ -17,7 +17,9 @@ CREATE TABLE meta_ads.plan (
     title  text GENERATED ALWAYS AS (body #>> '{summary,0,1}') STORED,
     brand  text GENERATED ALWAYS AS (body #>> '{naming,brand}') STORED,
     market text GENERATED ALWAYS AS (body #>> '{naming,market}') STORED,
-    asks   boolean GENERATED ALWAYS AS (body @> '{"approval_required": true}') STORED
+    asks   boolean GENERATED ALWAYS AS (body @> '{"approval_required": true}') STORED,
+    -- For how many seconds an approval counts; NULL is for ever. The body is too large to look there.
+    approval_lasts float8 GENERATED ALWAYS AS ((body #>> '{approval,expires_after}')::float8) STORED
 );
 
 -- One row for each campaign file that was ever launched.
@@ -288,11 +290,17 @@ RETURNS TABLE (approved boolean, decided_by text, decided_at timestamptz, expire
 LANGUAGE sql STABLE AS $$
     SELECT approval.approved, approval.decided_by, approval.decided_at,
            approval.decided_at
-               + make_interval(secs => (plan.body #>> '{approval,expires_after}')::float8)
+               + make_interval(secs => plan.approval_lasts)
     FROM meta_ads.approval JOIN meta_ads.plan ON plan.hash = approval.plan_hash
     WHERE approval.campaign_id = of_campaign AND approval.plan_hash = of_plan
       AND approval.refused IS NULL
     ORDER BY approval.id DESC LIMIT 1
+$$;
+
+-- Whether a decision lets a plan go live now.
+CREATE FUNCTION meta_ads.lets_it_go_live(approved boolean, expires_at timestamptz) RETURNS boolean
+LANGUAGE sql AS $$
+    SELECT approved AND COALESCE(expires_at, 'infinity') > clock_timestamp()
 $$;
 
 -- Whether exactly this plan may go live, as far as people are concerned: it needs no approval, or
@@ -302,8 +310,7 @@ LANGUAGE sql STABLE AS $$
     SELECT COALESCE((
         SELECT NOT (plan.body ->> 'approval_required')::boolean OR EXISTS (
             SELECT FROM meta_ads.decision(of_campaign, of_plan) AS decision
-            WHERE decision.approved
-              AND COALESCE(decision.expires_at, 'infinity') > clock_timestamp())
+            WHERE meta_ads.lets_it_go_live(decision.approved, decision.expires_at))
         FROM meta_ads.plan WHERE plan.hash = of_plan
     ), false)
 $$;
@@ -1431,14 +1438,14 @@ SELECT launch.campaign_id, launch.account_id, launch.state, launch.plan_hash, la
        target.daily_spend, target.lifetime_spend, target.spends_until, campaign.object_id,
        request.id AS request_id, request.state AS request_state, request.run_id,
        request.requested_by, request.reason AS request_reason, request.created_at AS requested_at,
-       approval.approved AS is_approved, people.held,
+       people.approved AS is_approved, people.held,
        CASE
            WHEN launch.state = 'WITHDRAWN' THEN 'withdrawn'
            WHEN people.held THEN 'held'
            WHEN launch.state IN ('ACTIVE', 'VERIFIED') THEN CASE
                WHEN target.spends_until <= clock_timestamp() THEN 'ended'
                WHEN launch.paused_at IS NOT NULL THEN 'paused'
-               WHEN launch.revision_hash IS NOT NULL AND NOT approval.approved THEN 'change_waits'
+               WHEN launch.revision_hash IS NOT NULL AND NOT people.approved THEN 'change_waits'
                WHEN launch.last_error IS NOT NULL THEN 'differs'
                WHEN launch.revision_hash IS NOT NULL THEN 'changing'
                WHEN launch.state = 'ACTIVE' THEN 'checking'
@@ -1449,7 +1456,7 @@ SELECT launch.campaign_id, launch.account_id, launch.state, launch.plan_hash, la
                THEN 'failed'
            WHEN launch.state = 'PLANNED' THEN 'building'
            WHEN launch.activate_at IS NULL THEN 'ready'
-           WHEN NOT approval.approved THEN CASE WHEN people.rejected THEN 'rejected' ELSE 'needs_approval' END
+           WHEN NOT people.approved THEN CASE WHEN people.rejected THEN 'rejected' ELSE 'needs_approval' END
            WHEN launch.revision_hash IS NOT NULL THEN 'changing'
            WHEN launch.activate_at > clock_timestamp() THEN 'scheduled'
            ELSE 'overdue' END AS situation
@@ -1462,14 +1469,13 @@ LEFT JOIN LATERAL (
     FROM meta_ads.request AS last WHERE last.campaign_id = launch.campaign_id
     ORDER BY last.id DESC LIMIT 1
 ) AS request ON true
+LEFT JOIN LATERAL meta_ads.decision(launch.campaign_id, target.hash) AS decided ON target.asks
 CROSS JOIN LATERAL (
-    -- Told once for each launch: without OFFSET it would be at each place that asks for it.
-    SELECT CASE WHEN target.asks THEN meta_ads.is_approved(launch.campaign_id, target.hash)
-                ELSE true END AS approved OFFSET 0
-) AS approval
-CROSS JOIN LATERAL (
-    SELECT EXISTS (SELECT FROM meta_ads.decision(launch.campaign_id, target.hash) AS decision
-                   WHERE target.asks AND NOT decision.approved) AS rejected,
+    -- As `is_approved` has it, for all launches at once.
+    SELECT NOT target.asks
+               OR COALESCE(meta_ads.lets_it_go_live(decided.approved, decided.expires_at), false)
+               AS approved,
+           COALESCE(NOT decided.approved, false) AS rejected,
            EXISTS (SELECT FROM meta_ads.step AS item WHERE item.account_id = launch.account_id
                    AND item.owner = launch.campaign_id AND item.state = 'HELD') AS held
 ) AS people;

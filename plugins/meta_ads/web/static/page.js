@@ -96,7 +96,35 @@
     picture.replaceWith(words);
   }
 
+  // Counts down as `shown.countdown` does, between two visits of the server.
+  function span(seconds) {
+    if (seconds < 60) return `${seconds} s`;
+    const parts = [
+      [Math.floor(seconds / 86400), "d"],
+      [Math.floor(seconds / 3600) % 24, "h"],
+      [Math.floor(seconds / 60) % 60, "min"],
+    ];
+    const first = parts.findIndex(([value]) => value > 0);
+    const shown = parts.slice(first, first + 2).filter(([value]) => value > 0);
+    return shown.map(([value, unit]) => `${value} ${unit}`).join(" ");
+  }
+
+  function tick() {
+    document.querySelectorAll("[data-moment]").forEach((words) => {
+      const left = Math.round((Date.parse(words.dataset.moment) - Date.now()) / 1000);
+      words.textContent = left > 0 ? `in ${span(left)}` : `${span(-left)} ago`;
+    });
+  }
+
+  // What is under way shows how far it is, unless the person is about to do something.
+  function refresh() {
+    if (!document.querySelector("dialog[open], #toast.shown")) window.location.reload();
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    window.setInterval(tick, 1000);
+    const seconds = Number(document.body.dataset.refresh);
+    if (seconds) window.setInterval(refresh, seconds * 1000);
     document.querySelectorAll("img[data-missing]").forEach((picture) => {
       if (picture.complete && !picture.naturalWidth) tellMissing(picture);
       else picture.addEventListener("error", () => tellMissing(picture));
