@@ -84,6 +84,19 @@ def test_a_video_arrives_byte_for_byte(upload: Upload) -> None:
     assert upload.finished == [VIDEO]
 
 
+@pytest.mark.parametrize(("chunk", "lines"), [(CHUNK, 11), (20, 20)])
+def test_an_upload_says_how_far_it_is_and_not_with_each_of_many_pieces(
+    upload: Upload, caplog: pytest.LogCaptureFixture, chunk: int, lines: int
+) -> None:
+    upload.platform.chunk_bytes = chunk
+    with caplog.at_level(logging.INFO):
+        upload.video()
+    told = [record.getMessage() for record in caplog.records if "uploaded" in record.getMessage()]
+    shares = [line for line in told if line.endswith("%")]
+    assert len(shares) == lines
+    assert shares[-1] == "uploaded 100%"
+
+
 def test_the_same_file_is_uploaded_once(upload: Upload) -> None:
     first = upload.video()
     assert upload.video() == first
