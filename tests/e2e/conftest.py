@@ -175,11 +175,17 @@ class Stack:
             return client.get(path, headers={"Authorization": f"Bearer {token}"})
 
     def mapped_log(self, dag_id: str, run_id: str, task_id: str) -> str:
-        """Return the log of the last try of the first of a mapped task's instances."""
+        """Return the log of the first of a mapped task's instances, all of its tries.
+
+        A scheduler that is late takes a task that came back from a short wait for a failed one.
+        """
         path = f"/api/v2/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{task_id}"
         tries = self.api.call("GET", f"{path}/0", None)["try_number"]
-        answer = self.api.call("GET", f"{path}/logs/{tries}?map_index=0&full_content=true", None)
-        return "\n".join(str(entry.get("event", "")) for entry in answer["content"])
+        logs = [
+            self.api.call("GET", f"{path}/logs/{number}?map_index=0&full_content=true", None)
+            for number in range(1, tries + 1)
+        ]
+        return "\n".join(str(entry.get("event", "")) for log in logs for entry in log["content"])
 
     def journal(self, campaign_id: str) -> list[JournalEntry]:
         """Return Meta's writes to objects that this campaign owns."""

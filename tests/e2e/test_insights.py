@@ -83,7 +83,7 @@ def test_airflows_own_backfill_reads_exactly_the_days_of_its_range(airflow: Stac
         tuesday,
         tuesday,
     )
-    assert ("act_100000000000101", tuesday - timedelta(days=1)) in {
+    assert (100000000000101, tuesday - timedelta(days=1)) in {
         (day["account_id"], day["date"]) for day in days
     }
     assert {day["date"] for day in days} == {tuesday - timedelta(days=1)}
