@@ -66,14 +66,20 @@ def test_the_month_goes_on_as_the_last_days_went() -> None:
     days = {today - timedelta(days=back): Decimal(150) for back in range(1, 8)}
     days |= {today: Decimal(50), today - timedelta(days=12): Decimal(1900)}
     days |= {today - timedelta(days=25): Decimal(9999)}
-    found = pace(20000, None, days, "SGD", today)
+    found = pace(20000, None, days, "SGD", "SGD", today)
     assert (found.committed, found.per_day, found.percent) == (200, 150, 75)
     assert (found.month, found.month_end) == (3000, 3000 + 10 * 150)
     assert found.limit is None
 
 
+def test_spend_in_another_currency_is_no_part_of_the_budgets() -> None:
+    yesterday = NOW.date() - timedelta(days=1)
+    found = pace(20000, None, {yesterday: Decimal(50)}, "SGD", "TWD", NOW.date())
+    assert (found.percent, found.per_day) == (None, 50)
+
+
 def test_an_account_without_figures_has_no_pace() -> None:
-    found = pace(None, None, {}, "SGD", NOW.date())
+    found = pace(None, None, {}, "SGD", None, NOW.date())
     assert (found.percent, found.month, found.month_end) == (None, None, None)
 
 

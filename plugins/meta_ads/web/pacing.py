@@ -35,12 +35,14 @@ def pace(
     limit: int | None,
     days: Mapping[date, Decimal],
     currency: str,
+    spent_in: str | None,
     today: date,
 ) -> Pace:
     """Return the pace of an account.
 
     `committed` and `limit` are minor units a day, `days` what was spent on each day that was read,
-    in whole units, this month and the last week at least; `today` is by the account's calendar.
+    in whole units of `spent_in`, this month and the last week at least; `currency` is the one that
+    the account is configured with. `today` is by the account's calendar.
     """
     allowed = _whole(committed, currency)
     week = [spend for day, spend in days.items() if today - WEEK <= day < today]
@@ -52,7 +54,9 @@ def pace(
         committed=allowed,
         limit=_whole(limit, currency),
         per_day=per_day,
-        percent=100 * per_day / allowed if per_day is not None and allowed else None,
+        percent=100 * per_day / allowed
+        if per_day is not None and allowed and spent_in == currency
+        else None,
         month=month,
         month_end=month + left * per_day if month is not None and per_day is not None else None,
     )

@@ -37,7 +37,8 @@ def accounts(desk: Desk, ledger: Ledger, readable: Readable) -> list[AccountSpen
 def _account(account: Account, row: Row, days: list[Row], whole: bool) -> AccountSpend:
     today = datetime.now(ZoneInfo(account.timezone)).date()
     spent = {day["date"]: day["spend"] for day in days}
-    figures = pace(row["committed"], row["daily_total"], spent, account.currency, today)
+    spent_in = days[-1]["currency"] if days else None
+    figures = pace(row["committed"], row["daily_total"], spent, account.currency, spent_in, today)
     return AccountSpend(
         account_id=account.account_id,
         key=account.key,
@@ -48,7 +49,7 @@ def _account(account: Account, row: Row, days: list[Row], whole: bool) -> Accoun
         live=row["live"] or 0,
         committed=figures.committed,
         limit=figures.limit if whole else None,
-        spend_currency=days[-1]["currency"] if days else None,
+        spend_currency=spent_in,
         per_day=figures.per_day,
         pace_percent=figures.percent,
         month=figures.month,
