@@ -106,7 +106,7 @@ def test_someone_finds_why_a_launch_failed_and_mends_it(airflow: Stack, visitor:
     text = visitor.page.inner_text("main")
     # The file with line and column, what it says there, what is wrong, and the remedy.
     assert re.search(r"include/campaigns/page_broken\.yaml:\d+:\d+", text)
-    assert "video.file_path = samples/not_there.mp4" in text
+    assert "video.file_path = 'samples/not_there.mp4'" in text
     assert "there is no such file" in text
     assert "Put the file below creatives/" in text
     assert "What to do: Correct the lines" in text
