@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import PATIENCE, Visitor, a_browser, at_the_page
 from tests.e2e.conftest import Stack, wait_for
@@ -116,6 +116,19 @@ def test_someone_finds_why_a_launch_failed_and_mends_it(airflow: Stack, visitor:
     visitor.open("/c/page_broken")
     visitor.click("Launch")
     visitor.sees("Built, no start time", "/c/page_broken")
+
+
+def test_a_file_that_is_no_campaign_is_told_on_the_page(airflow: Stack, visitor: Visitor) -> None:
+    """It has no DAG, so that it is in no list."""
+    file = airflow.commit("page_misspelled", headlin="x")
+    visitor.sees("Some campaign files cannot be launched", "/")
+    visitor.page.get_by_text("Some campaign files cannot be launched").click()
+    problems = visitor.page.locator(".problems .error")
+    expect(problems).to_contain_text("include/campaigns/page_misspelled.yaml:")
+    expect(problems).to_contain_text("headlin")
+    expect(problems).not_to_contain_text("Traceback")
+    visitor.picture("file-problems")
+    file.unlink()
 
 
 def test_somebody_finds_why_a_launch_stands_and_releases_it(
