@@ -7,9 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from meta_ads.launching.pausing import pause
 from meta_ads.launching.ports import LaunchState
-from meta_ads.launching.withdrawal import withdraw
 from meta_ads.planning.step import StepKind
 from tests.faults.chain import LEVELS, Activation, Withdrawal, aim_at, aim_at_switch
 from tests.faults.healing import listed, reconcile, retry
@@ -17,7 +15,6 @@ from tests.faults.instants import Instant
 from tests.faults.live_rules import LiveRules
 from tests.faults.stage import FAULTS, HOUR, INSIDE
 
-DEARER, CHEAPER = 9000, 3000
 SWITCHED = (LaunchState.ACTIVATING, LaunchState.ACTIVE, LaunchState.VERIFIED)
 # What people do, the usual things more often.
 PEOPLE = (
@@ -100,38 +97,23 @@ class Machine(LiveRules):
         """Time passes."""
         self.world.advance(seconds)
 
-    @rule(seconds=st.sampled_from((0, 5, 20, None)))
-    def lag_or_cut(self, seconds: int | None) -> None:
-        """Lists show new objects so much later; or Postgres ends every session."""
-        if seconds is not None:
-            self.world.lag_lists(seconds)
-        else:
+    @rule(act=st.sampled_from((0, 5, 20, "cut", "dies", "full", "renewed")))
+    def surroundings(self, act: int | str) -> None:
+        """Lists show new objects so much later; Postgres ends every session; or a token dies."""
+        if isinstance(act, int):
+            self.world.lag_lists(act)
+        elif act == "cut":
             self.shared.injected["sessions killed"] += 1
             self.world.cut_sessions(*self.world.sessions)
+        else:
+            self._token(act)
 
     # People
 
     @rule(act=st.sampled_from(PEOPLE))
     def decide(self, act: str) -> None:
         """A person decides something about the launch."""
-        self.shared.injected[f"person: {act}"] += 1
-        launch = self.chain.people.launch(self.chain.owner)
-        match act:
-            case "approve" | "reject":
-                self.chain.people.approve(launch, act == "approve", "ann")
-                if act == "approve":
-                    self.model.allow(launch.target)
-                self._leave_changed()
-            case "withdraw" | "pause":
-                self._by_hand(withdraw if act == "withdraw" else pause)
-            case "edit":
-                self._pin(self.chain.edited())
-            case "dearer" | "cheaper":
-                self._pin(self.chain.priced(DEARER if act == "dearer" else CHEAPER))
-            case "trigger again":
-                self._pin(launch.plan)
-            case _:
-                self._pin(self.chain.moved({"sooner": -1500.0, "later": HOUR}[act]))
+        self._decide(act)
 
     @rule(
         number=st.integers(0, 9),

@@ -111,7 +111,7 @@ class WatchedPlatform(MetaPlatform):
     """The real adapter; the aimed method's return is an instant."""
 
     def __init__(self, worker: Worker, clock_error: float) -> None:
-        super().__init__(worker.world.settings)
+        # Not the base's: all that it would do is to make another client.
         self._worker = worker
         self._client: WatchedClient = WatchedClient(worker, clock_error)
 

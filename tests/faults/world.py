@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import itertools
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -233,6 +234,8 @@ def backend(session: Database) -> int | None:
 @contextmanager
 def world(folder: Path) -> Iterator[World]:
     """Run a world with its files below `folder` (a memory file system makes commits cheap)."""
+    # Otherwise requests looks for a proxy in the whole environment, twice for each call.
+    os.environ.setdefault("NO_PROXY", "127.0.0.1")
     with ExitStack() as stack:
         server = LocalPostgres(folder / "postgres", databases=(DATABASE,))
         postgres = stack.enter_context(server)
