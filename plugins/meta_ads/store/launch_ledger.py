@@ -135,8 +135,7 @@ class PostgresLaunchLedger(PauseLedger):
 
     def _locked_revision(self, cursor: Any, launch: LaunchRecord) -> LaunchRecord:
         """Lock the launch; return it when it still has the same revision to change to."""
-        cursor.execute(self._sql["lock_launch"], {"campaign_id": launch.campaign_id})
-        current = self._read(cursor, launch.campaign_id)
+        current = self._locked(cursor, launch)
         if current.state is LaunchState.WITHDRAWN:
             raise NotAllowedToActivate(f"{launch.campaign_id} was withdrawn.")
         if current.revision is None or current.target.hash != launch.target.hash:
@@ -159,8 +158,7 @@ class PostgresLaunchLedger(PauseLedger):
     def advance(self, launch: LaunchRecord, state: LaunchState, note: str) -> LaunchRecord:
         """Commit the next state; see `LaunchLedger.advance`."""
         with self._database.transaction() as cursor:
-            cursor.execute(self._sql["lock_launch"], {"campaign_id": launch.campaign_id})
-            current = self._read(cursor, launch.campaign_id)
+            current = self._locked(cursor, launch)
             if current.state is LaunchState.WITHDRAWN:
                 raise NotAllowedToActivate(f"{launch.campaign_id} was withdrawn.")
             if current.plan.hash != launch.plan.hash:

@@ -47,6 +47,7 @@ EVENTS: Mapping[str, str] = {
     "to be changed": "To be changed to an edited file",
     "withdrawn": "Withdrawn",
     "switched off": "Paused by a person",
+    "off_at_meta": "Switched off at Meta",
     "switched on": "Resumed",
     "approved": "Approved",
     "rejected": "Rejected",
