@@ -12,10 +12,13 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from meta_ads.airflow.hooks.ledger import LedgerHook
 from meta_ads.airflow.operators.insights import SyncInsightsOperator
+from meta_ads.airflow.reconcile_dag import build_reconcile_dag
 from meta_ads.airflow.sync_dag import _sync_whole
 from meta_ads.errors import AccessLost
 from meta_ads.launching.timing import Rhythm
+from meta_ads.launching.tokens import TokenState, fingerprint
 from meta_ads.store.database import Database
+from tests.integration.launches import Launch, plan
 from tests.integration.statuses.test_sync_tasks import ACCOUNT, Project, ledger, project
 
 __all__ = ["ledger", "project"]
@@ -86,8 +89,7 @@ def test_nothing_is_open_once_meta_takes_the_connections_token(
         bereaved.connect("old", LIVING)
     else:
         bereaved.connect("old", LIVING)
-        meta = bereaved.meta.for_account(ACCOUNT)
-        ledger.tokens.died(meta._client._tokens._state, "a moment ago")  # type: ignore[union-attr]
+        ledger.tokens.died(TokenState("meta_ads_old", fingerprint(LIVING)), "a moment ago")
     assert len(ledger.tokens.dead()) == 1
     sync(bereaved, ACCOUNT, ledger)
     assert ledger.tokens.dead() == []
@@ -135,3 +137,22 @@ def test_a_reminder_comes_while_the_token_stays_dead(
     late = timedelta(days=2)
     database.rows("UPDATE meta_ads.notice SET told_at = told_at - %(late)s", {"late": late})
     assert len(told(ledger)) == 1
+
+
+# The task leaves its connection to the end of its process.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_launches_that_wait_for_a_token_are_no_findings_and_only_one_of_them_asks_meta(
+    bereaved: Project, ledger: LedgerHook, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    launch = Launch(database)
+    for name in ("first", "second"):
+        launch.create(plan(name))
+    take_on = build_reconcile_dag(bereaved.home).task_dict["take_on"].python_callable  # type: ignore[attr-defined]
+    with caplog.at_level(logging.WARNING):
+        for _ in range(2):
+            assert take_on() == []
+    waiting = [line for line in caplog.messages if f"Meta takes no token of {ACCOUNT}" in line]
+    assert len(waiting) == 2, "one of the launches in each pass"
+    assert len(told(ledger)) == 1
+    states = {row["stopped"] for row in database.rows("SELECT stopped FROM meta_ads.launch")}
+    assert states == {False}, "they go on by themselves with another token"
