@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from psycopg.types.json import Jsonb
 
 from meta_ads.launching.ports import LaunchState
 from tests.integration.launches import Launch, plan
@@ -120,3 +121,33 @@ def test_styles_and_scripts_are_kept_until_they_change(client: TestClient) -> No
     [address] = re.findall(r'href="(/campaigns/static/page\.css\?[0-9a-f]{12})"', text)
     headers = client.get(address, headers=signed_in("viewer")).headers
     assert "immutable" in headers["cache-control"]
+
+
+def test_what_the_checks_found_is_told_once_with_place_and_remedy(
+    client: TestClient, launch: Launch
+) -> None:
+    finding = {
+        "file": "include/campaigns/spring.yaml",
+        "line": 5,
+        "column": 20,
+        "path": "video.file_path",
+        "value": "'gone.mp4'",
+        "message": "there is no such file",
+        "remedy": "Put the file below creatives/",
+        "severity": "error",
+    }
+    launch.database.rows(
+        "INSERT INTO meta_ads.request (campaign_id, run_id, requested_by)"
+        " VALUES ('spring', 'manual__1', 'ann') RETURNING id"
+    )
+    launch.database.rows("UPDATE meta_ads.request SET state = 'QA_TESTING' RETURNING id")
+    launch.database.rows(
+        "UPDATE meta_ads.request SET state = 'QA_FAILED', reason = 'nothing was sent',"
+        " findings = %(findings)s RETURNING id",
+        {"findings": Jsonb([finding])},
+    )
+    text = client.get("/campaigns/c/spring", headers=signed_in("viewer")).text
+    card = text[text.index('aria-label="What is going on"') : text.index("</section>")]
+    assert "include/campaigns/spring.yaml:5:20" in card
+    assert "Put the file below creatives/" in card
+    assert text.count("there is no such file") == 1
