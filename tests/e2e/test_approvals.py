@@ -36,10 +36,10 @@ def test_who_triggered_a_launch_cannot_approve_it_and_another_person_can(airflow
         "SELECT decided_by, refused IS NULL AS counts, plan_hash FROM meta_ads.approval"
         " WHERE campaign_id = 'four_eyes' ORDER BY id"
     )
-    assert [(row["decided_by"], row["counts"]) for row in decisions] == [
-        ("admin", False),
-        (BOB, True),
-    ]
+    # Whoever answers in the very second may be asked again; see `Stack.decide`.
+    *refused, last = [(row["decided_by"], row["counts"]) for row in decisions]
+    assert set(refused) == {("admin", False)}
+    assert last == (BOB, True)
     launch = airflow.launch_row("four_eyes")
     assert {row["plan_hash"] for row in decisions} == {launch["plan_hash"]}
     assert launch["activate_at"] == moment

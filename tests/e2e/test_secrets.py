@@ -24,8 +24,9 @@ from tests.security.canaries import forms
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 PROOF = hmac.new(EMULATOR_APP_SECRET.encode(), EMULATOR_TOKEN.encode(), hashlib.sha256).hexdigest()
 PAGES = (
-    *("/", "/calendar", "/requests", "/accounts", "/c/canary", "/c/refused"),
-    *("/api/campaigns", "/api/campaigns/refused", "/api/campaigns/canary/plan", "/api/requests"),
+    *("/", "/calendar", "/requests", "/accounts", "/c/canary", "/c/turned_away"),
+    *("/api/campaigns", "/api/campaigns/turned_away", "/api/campaigns/canary/plan"),
+    "/api/requests",
 )
 
 
@@ -90,15 +91,15 @@ def places(airflow: Stack, *secrets: str) -> list[str]:
 @pytest.fixture(scope="module")
 def launched(airflow: Stack) -> Stack:
     """One launch that succeeds and one whose token is refused, whatever ran before."""
-    refused = {"method": "POST", "path": "/adsets$", "contains": "Refused", "count": 1}
+    refused = {"method": "POST", "path": "/adsets$", "contains": "Turned Away", "count": 1}
     url = f"{airflow.stack.emulator.url}/_emulator/faults"
     httpx.post(url, json={**refused, "action": "token_expired"}).raise_for_status()
     runs = {}
-    for name in ("canary", "refused"):
+    for name in ("canary", "turned_away"):
         airflow.commit(name)
         runs[name] = airflow.trigger(name)
     assert airflow.finish("canary", runs["canary"])["create_ad"] == "success"
-    assert airflow.finish("refused", runs["refused"])["create_ad_set"] == "failed"
+    assert airflow.finish("turned_away", runs["turned_away"])["create_ad_set"] == "failed"
     return airflow
 
 
