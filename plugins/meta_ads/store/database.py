@@ -53,7 +53,8 @@ class Database:
         try:
             yield self._open()
         except psycopg.OperationalError as error:
-            self.close()
+            # This one alone: another thread may be at work on the others.
+            self._drop()
             raise TryAgain(
                 f"Postgres ({self!r}) did not answer: {str(error).strip()}. "
                 "The task tries again by itself; check the connection meta_ads_db if it stays away."
@@ -88,6 +89,9 @@ class Database:
         """Close the connection, if there is one, and those made by `another`."""
         for other in self._others:
             other.close()
+        self._drop()
+
+    def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
